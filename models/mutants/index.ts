@@ -1,0 +1,67 @@
+/** Every built-in mutant, by name. */
+import type { Mutant } from '../mutants.js'
+import { deploymentForgetsOldSets } from './deployment-forgets-old-sets.js'
+import { deploymentHistoryPrunedTooFar } from './deployment-history-pruned-too-far.js'
+import { deploymentMaxUnavailableRoundedUp } from './deployment-max-unavailable-rounded-up.js'
+import { deploymentProgressDeadlineNeverChecked } from './deployment-progress-deadline-never-checked.js'
+import { deploymentRecreateDoesNotWait } from './deployment-recreate-does-not-wait.js'
+import { deploymentRescaleForgetsAnnotations } from './deployment-rescale-forgets-annotations.js'
+import { deploymentScalesDownBeforeReady } from './deployment-scales-down-before-ready.js'
+import { deploymentSurgeIgnoresOldSets } from './deployment-surge-ignores-old-sets.js'
+import { deploymentTimesOutAfterSuccess } from './deployment-times-out-after-success.js'
+import { disruptionIgnoresPods } from './disruption-ignores-pods.js'
+import { endpointsNoStaleTracker } from './endpoints-no-stale-tracker.js'
+import { evictionIgnoresBudget } from './eviction-ignores-budget.js'
+import { gcForgetsDependents } from './gc-forgets-dependents.js'
+import { gcUidOnlyAbsentCache } from './gc-uid-only-absent-cache.js'
+import { kubeletDoesNotWait } from './kubelet-does-not-wait.js'
+import { kubeletForgetsRestarts } from './kubelet-forgets-restarts.js'
+import { kubeletKeepsDeletedPods } from './kubelet-keeps-deleted-pods.js'
+import { kubeletLivenessIgnoresStartup } from './kubelet-liveness-ignores-startup.js'
+import { kubeletNeverKills } from './kubelet-never-kills.js'
+import { kubeletPhaseGoesBack } from './kubelet-phase-goes-back.js'
+import { kubeletReadyAtOnce } from './kubelet-ready-at-once.js'
+import { kubeletRestartResetsReady } from './kubelet-restart-resets-ready.js'
+import { kubeletSecondSandbox } from './kubelet-second-sandbox.js'
+import { kubeletSharesAddresses } from './kubelet-shares-addresses.js'
+import { kubeletSkipsInit } from './kubelet-skips-init.js'
+import { namespaceSkipsAResource } from './namespace-skips-a-resource.js'
+import { nodeIpamTrustsCache } from './node-ipam-trusts-cache.js'
+import { nodeLifecycleSaysFalse } from './node-lifecycle-says-false.js'
+import { podGcKeepsOrphans } from './pod-gc-keeps-orphans.js'
+import { proxyForgetsWhileWaiting } from './proxy-forgets-while-waiting.js'
+import { proxyIgnoresTerminatingEndpoints } from './proxy-ignores-terminating-endpoints.js'
+import { proxyMissesSliceUpdates } from './proxy-misses-slice-updates.js'
+import { replicaSetMissesDeletions } from './replicaset-misses-deletions.js'
+import { replicaSetNoExpectations } from './replicaset-no-expectations.js'
+import { schedCountsLimits } from './sched-counts-limits.js'
+import { schedDeafQueue } from './sched-deaf-queue.js'
+import { schedGhostNode } from './sched-ghost-node.js'
+import { schedIgnoresTaints } from './sched-ignores-taints.js'
+import { schedNoAntiAffinity } from './sched-no-anti-affinity.js'
+import { schedNoAssume } from './sched-no-assume.js'
+import { schedNoForget } from './sched-no-forget.js'
+import { slicesIgnoreSelector } from './slices-ignore-selector.js'
+import { slicesIncludeUnready } from './slices-include-unready.js'
+import { slicesPortForTargetPort } from './slices-port-for-target-port.js'
+import { slicesUpdateDropped } from './slices-update-dropped.js'
+import { taintCancelOnlyIfNone } from './taint-cancel-only-if-none.js'
+import { taintEvictStaleNode } from './taint-evict-stale-node.js'
+
+export const mutants: readonly Mutant[] = [
+  deploymentForgetsOldSets, deploymentHistoryPrunedTooFar, deploymentMaxUnavailableRoundedUp,
+  deploymentProgressDeadlineNeverChecked, deploymentRecreateDoesNotWait, deploymentRescaleForgetsAnnotations, deploymentScalesDownBeforeReady,
+  deploymentSurgeIgnoresOldSets, deploymentTimesOutAfterSuccess, disruptionIgnoresPods,
+  endpointsNoStaleTracker, evictionIgnoresBudget, gcForgetsDependents, gcUidOnlyAbsentCache,
+  kubeletDoesNotWait, kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLivenessIgnoresStartup,
+  kubeletNeverKills, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
+  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit,
+  namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleSaysFalse, podGcKeepsOrphans,
+  proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
+  replicaSetMissesDeletions, replicaSetNoExpectations, schedCountsLimits, schedDeafQueue, schedGhostNode,
+  schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget, slicesIgnoreSelector,
+  slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone,
+  taintEvictStaleNode,
+]
+
+export const mutantNamed = (name: string): Mutant | undefined => mutants.find((mutant) => mutant.name === name)

@@ -1,0 +1,151 @@
+/**
+ * Models: one container as its runtime runs it: the process comes up, listens, is signalled, ends
+ * Reads: container, sandbox, listener
+ * Writes: container, listener, timer
+ * Omits: pauses, checkpoints, exec sessions; a container that was created and could not be started
+ */
+import { assign } from 'xstate'
+import { setup, type Viewed } from '#machine/chart'
+import { sayings } from '#machine/effects'
+import type { FullProfile } from './profile.js'
+
+/** What the kubelet asks the runtime to run. */
+export interface Start {
+  /** The pod's uid and `namespace/name`, and the container's name. */
+  readonly uid: string
+  readonly pod: string
+  readonly name: string
+  readonly image: string
+  readonly attempt: number
+  /** The attempt of the sandbox. */
+  readonly sandbox: number
+  readonly profile: FullProfile
+  /** Where it will listen once it is up. */
+  readonly addresses: readonly string[]
+  readonly ports: readonly number[]
+  readonly hostNetwork: boolean
+}
+
+export type ContainerEvent = Viewed & (
+  | { readonly type: 'start'; readonly it: Start }
+  | { readonly type: 'up' | 'exits' | 'stopped' | 'closed' | 'terminate' | 'kill' }
+  /** `answer.readiness.1`: the second answer of the profile holds from now on. */
+  | { readonly type: `answer.${string}` }
+)
+
+interface Memory {
+  readonly it?: Start
+}
+
+export interface Ended {
+  readonly it: Start | undefined
+  readonly exitCode: number
+  readonly reason: string
+}
+
+const profileIn = ({ it }: Memory): FullProfile | undefined => it?.profile
+
+const about = { params: ({ context }: { readonly context: Memory }) => ({ it: context.it }) }
+
+const ends = (exitCode: number, reason: string) => ({
+  type: 'ended' as const,
+  params: ({ context }: { readonly context: Memory }): Ended => ({ it: context.it, exitCode, reason }),
+})
+
+export const containerChart = setup({
+  types: { context: {} as Memory, events: {} as ContainerEvent }, // XState takes its types from values
+  actions: {
+    ...sayings,
+    began: (_, _params: { readonly it: Start | undefined }) => {},
+    opened: (_, _params: { readonly it: Start | undefined }) => {},
+    signalled: (_, _params: { readonly it: Start | undefined }) => {},
+    closed: (_, _params: { readonly it: Start | undefined }) => {},
+    ended: (_, _params: Ended) => {},
+    answered: (_, _params: { readonly it: Start | undefined; readonly which: string }) => {},
+    remember: assign(({ event }) => (event.type === 'start' ? { it: event.it } : {})),
+  },
+  guards: {
+    isUpAtOnce: ({ event }) => event.type === 'start' && event.it.profile.startSeconds === 0,
+    isOutOfMemory: ({ context }) => profileIn(context)?.exits?.oom === true,
+    isSuccess: ({ context }) => (profileIn(context)?.exits?.code ?? 0) === 0,
+    ignoresSigterm: ({ context }) => profileIn(context)?.ignoresSigterm === true,
+    exitsAtOnce: ({ context }) => profileIn(context)?.exitsAfterSigtermSeconds === 0,
+    closesAtOnce: ({ context }) => profileIn(context)?.closesListenerAfterSeconds === 0,
+  },
+}).createMachine({
+  id: 'container',
+  context: {},
+  initial: 'created',
+  states: {
+    created: {
+      on: {
+        start: [
+          {
+            guard: 'isUpAtOnce', target: 'up',
+            actions: ['remember', { type: 'began', ...about }, { type: 'opened', ...about }],
+          },
+          {
+            target: 'starting',
+            actions: ['remember', { type: 'began', ...about }, {
+              type: 'arm', params: ({ event }) =>
+                ({ name: 'up', ms: event.type === 'start' ? event.it.profile.startSeconds * 1000 : 0 }),
+            }],
+          },
+        ],
+      },
+    },
+    starting: { on: { up: { target: 'up', actions: { type: 'opened', ...about } }, terminate: 'signalled' } },
+    up: { on: { terminate: 'signalled' } },
+    signalled: {
+      entry: { type: 'signalled', ...about },
+      always: [
+        { guard: 'ignoresSigterm', target: 'deaf' },
+        { guard: 'exitsAtOnce', target: 'ended', actions: ends(0, 'Completed') },
+        { target: 'stopping' },
+      ],
+    },
+    // Nothing but SIGKILL ends it, and it goes on with what it did.
+    deaf: { on: { up: { actions: { type: 'opened', ...about } } } },
+    stopping: {
+      entry: {
+        type: 'arm', params: ({ context }) =>
+          ({ name: 'stopped', ms: (context.it?.profile.exitsAfterSigtermSeconds ?? 0) * 1000 }),
+      },
+      always: [
+        { guard: 'closesAtOnce', target: 'draining', actions: { type: 'closed', ...about } },
+        {
+          target: 'draining',
+          actions: {
+            type: 'arm', params: ({ context }) =>
+              ({ name: 'closed', ms: (context.it?.profile.closesListenerAfterSeconds ?? 0) * 1000 }),
+          },
+        },
+      ],
+    },
+    draining: {
+      on: {
+        closed: { actions: { type: 'closed', ...about } },
+        stopped: { target: 'ended', actions: ends(0, 'Completed') },
+      },
+    },
+    ended: { type: 'final' },
+  },
+  on: {
+    exits: [
+      { guard: 'isOutOfMemory', target: '.ended', actions: ends(137, 'OOMKilled') },
+      { guard: 'isSuccess', target: '.ended', actions: ends(0, 'Completed') },
+      {
+        target: '.ended',
+        actions: {
+          type: 'ended',
+          params: ({ context }) =>
+            ({ it: context.it, exitCode: context.it?.profile.exits?.code ?? 1, reason: 'Error' }),
+        },
+      },
+    ],
+    kill: { target: '.ended', actions: ends(137, 'Error') },
+    'answer.*': {
+      actions: { type: 'answered', params: ({ context, event }) => ({ it: context.it, which: event.type }) },
+    },
+  },
+})

@@ -1,0 +1,144 @@
+/**
+ * Models: pkg/kubelet/kubelet_pods.go (convertToAPIContainerStatuses), prober_manager.go (UpdatePodStatus)
+ * Reads: nothing (it is handed what the runtime and the probes say)
+ * Writes: nothing
+ * Omits: times, image and container ids of the runtime's own making, resources, volumes, users, ephemeral
+ *   containers
+ */
+import type { Container as ContainerSpec, ContainerState, ContainerStatus, Pod } from '#api/types'
+import { containerShouldRestart, getContainerStatus, isRestartableInitContainer } from '#api/pods'
+import type { Container, Sandbox } from './cells.js'
+
+/** Why a container could not be started: the reason cache. */
+export interface Reason {
+  readonly reason: string
+  readonly message: string
+}
+
+/** What the kubelet can see of a pod on its node. */
+export interface Seen {
+  readonly sandbox: Sandbox | undefined
+  readonly container: (name: string) => Container | undefined
+  readonly reasons: Readonly<Record<string, Reason>>
+  readonly isStarted: (spec: ContainerSpec, container: Container) => boolean
+  /** Whether the readiness probe has succeeded; asked only where there is one. */
+  readonly isReady: (spec: ContainerSpec, container: Container) => boolean
+}
+
+const unknownReason = 'ContainerStatusUnknown'
+
+export const exitedByPolicy = (reason: string, message: string): ContainerState =>
+  ({ terminated: { exitCode: 137, reason, message } })
+
+/** ShouldContainerBeRestarted. */
+export function shouldContainerBeRestarted(
+  spec: ContainerSpec, pod: Pod, container: Container | undefined,
+): boolean {
+  if (pod.metadata.deletionTimestamp !== undefined) return false
+  if (container === undefined) return true
+  if (container.state === 'running') return false
+  return containerShouldRestart(spec, pod.spec, container.exitCode ?? 0)
+}
+
+export const hasAnyRegularContainerCreated = (pod: Pod, seen: Pick<Seen, 'container'>): boolean =>
+  pod.spec.containers.some(({ name }) => seen.container(name) !== undefined)
+
+export function convertContainerStatuses(
+  pod: Pod, specs: readonly ContainerSpec[], old: readonly ContainerStatus[] | undefined, seen: Seen,
+  isInit: boolean,
+): readonly ContainerStatus[] {
+  const statuses = specs.map((spec) => {
+    const container = seen.container(spec.name)
+    const before = getContainerStatus(old, spec.name)
+    const status = container === undefined
+      ? withoutContainer(pod, spec, before)
+      : convert(spec, container, before)
+    return withReadiness(
+      spec, container, failedToStart(pod, spec, container, status, seen, isInit), seen, isInit,
+    )
+  })
+  // The API lists app containers by name, init containers as they are specified.
+  return isInit || statuses.length < 2
+    ? statuses
+    : statuses.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+}
+
+const waiting = (pod: Pod): ContainerState =>
+  ({ waiting: {
+    reason: (pod.spec.initContainers ?? []).length > 0 ? 'PodInitializing' : 'ContainerCreating',
+  } })
+
+/** The runtime knows of no such container: it was never started, or its record is lost. */
+function withoutContainer(pod: Pod, spec: ContainerSpec, old: ContainerStatus | undefined): ContainerStatus {
+  if (old?.state.terminated !== undefined) return old
+  const status: ContainerStatus = {
+    name: spec.name, state: waiting(pod), ready: false, restartCount: old?.restartCount
+      ?? 0, image: spec.image,
+    ...(old?.lastState === undefined ? {} : { lastState: old.lastState }),
+  }
+  if (old?.state.running === undefined || old.lastState?.terminated !== undefined) return status
+  return {
+    ...status,
+    restartCount: status.restartCount + (pod.metadata.deletionTimestamp === undefined ? 1 : 0),
+    lastState: exitedByPolicy(unknownReason,
+      'The container could not be located when the pod was deleted.  The container used to be Running'),
+  }
+}
+
+function convert(
+  spec: ContainerSpec, container: Container, old: ContainerStatus | undefined,
+): ContainerStatus {
+  const lastState = container.last === undefined
+    ? old?.lastState
+    : { terminated: { exitCode: container.last.exitCode, reason: container.last.reason } }
+  return {
+    name: spec.name,
+    state: container.state === 'running'
+      ? { running: {} }
+      : { terminated: { exitCode: container.exitCode ?? 0, reason: container.reason ?? '' } },
+    ...(lastState === undefined ? {} : { lastState }),
+    ready: false,
+    restartCount: Math.max(container.attempt, old?.restartCount ?? 0),
+    image: container.image,
+  }
+}
+
+/** A container that is to be started again, and could not be, is waiting. */
+function failedToStart(
+  pod: Pod, spec: ContainerSpec, container: Container | undefined, status: ContainerStatus, seen: Seen,
+  isInit: boolean,
+): ContainerStatus {
+  if (isInit) {
+    if (container?.state === 'exited' && container.exitCode === 0) return status
+    const isForgotten = container === undefined && status.state.waiting !== undefined
+      && !isRestartableInitContainer(spec) && hasAnyRegularContainerCreated(pod, seen)
+    if (isForgotten) {
+      return {
+        ...status, state: { terminated: { exitCode: 0, reason: 'Completed', message: lostInitContainer } },
+      }
+    }
+  }
+  const reason = seen.reasons[spec.name]
+  if (reason === undefined || !shouldContainerBeRestarted(spec, pod, container)) return status
+  return {
+    ...status,
+    ...(status.state.terminated === undefined ? {} : { lastState: status.state }),
+    state: { waiting: { reason: reason.reason, message: reason.message } },
+  }
+}
+
+const lostInitContainer =
+  'Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally'
+
+/** UpdatePodStatus: started and ready, as the probes have it. */
+function withReadiness(
+  spec: ContainerSpec, container: Container | undefined, status: ContainerStatus, seen: Seen, isInit: boolean,
+): ContainerStatus {
+  const started = status.state.running !== undefined && container !== undefined
+    && seen.isStarted(spec, container)
+  if (isInit && !isRestartableInitContainer(spec)) {
+    return { ...status, started, ready: status.state.terminated?.exitCode === 0 }
+  }
+  const ready = started && (spec.readinessProbe === undefined || seen.isReady(spec, container))
+  return { ...status, started, ready }
+}

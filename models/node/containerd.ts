@@ -1,0 +1,237 @@
+/**
+ * Models: containerd as the kubelet uses it through the CRI: a node's containers and their sockets
+ * Reads: container, sandbox, sandboxes, listener, ipam
+ * Writes: chart, container, sandbox, listener, ipam, restarts, timer
+ * Omits: failures of the runtime itself
+ */
+import type { Cells } from '#kernel/cells'
+import { chartKey, timerKey } from '#machine/chart'
+import type { Context, Effect, Process, Runtime } from '#machine/process'
+import {
+  containerKey, containerOwner, kubeletOf, nodeName, podOwner, restartsKey, runtimeOf, sandboxKey,
+  sandboxesKey,
+  type Answer, type Container,
+} from './cells.js'
+import { containerChart, type Ended, type Start } from './container-chart.js'
+import { listen, listenerKey } from './listeners.js'
+import { answersChanged } from './probe-wakes.js'
+import type { AnswerFrom, ProbeKind } from './profile.js'
+
+const kinds: readonly ProbeKind[] = ['startup', 'readiness', 'liveness']
+
+/** The kubelet will look at the pod again: PLEG found a change, or a CRI call of its returned. */
+export const relist = (cells: Cells, node: string, uid: string): void =>
+  cells.arm(timerKey(kubeletOf(node), podOwner(uid), 'relist'), 0)
+
+export const sendToContainer = (
+  { cells, runtime }: Context, node: string, uid: string, name: string,
+  event: { readonly type: 'terminate' | 'kill' },
+): void => runtime.send(runtime.context(cells, runtimeOf(node), containerOwner(uid, name)), event)
+
+/**
+ * CreateContainer and StartContainer. The runtime does not ask whether another container of that name runs.
+ */
+export function startInRuntime({ cells, runtime }: Context, node: string, it: Start): void {
+  const [process, owner] = [runtimeOf(node), containerOwner(it.uid, it.name)]
+  const before = cells.read(chartKey(process, owner))
+  if (before !== undefined) {
+    cells.write(chartKey(process, owner), undefined)
+    disarmTimers(cells, process, owner, it)
+  }
+  runtime.send(runtime.context(cells, process, owner), { type: 'start', it })
+}
+
+function open({ cells }: Context, { uid, addresses, ports, hostNetwork }: Start): void {
+  if (ports.length === 0) return
+  for (const ip of addresses) {
+    const before = cells.read(listenerKey(ip))
+    const shared = before !== undefined && (hostNetwork || before.pod === uid)
+    listen(cells, ip, { pod: shared ? before.pod : uid, ports: shared ? [...before.ports, ...ports] : ports })
+  }
+}
+
+function close(cells: Cells, addresses: readonly string[], ports: readonly number[]): void {
+  for (const ip of addresses) {
+    const before = cells.read(listenerKey(ip))
+    if (before === undefined) continue
+    const rest = [...before.ports]
+    for (const port of ports) {
+      const at = rest.indexOf(port)
+      if (at >= 0) rest.splice(at, 1)
+    }
+    listen(cells, ip, rest.length === 0 ? undefined : { ...before, ports: rest })
+  }
+}
+
+/** The answers from the start on, and timers for those that come later. */
+function answersAtStart(context: Context, { profile: { probes } }: Start): Container['answers'] {
+  if (probes === undefined) return undefined
+  const answers: Partial<Record<ProbeKind, Answer>> = {}
+  for (const kind of kinds) {
+    probes[kind]?.forEach(({ afterSeconds, answer }: AnswerFrom, index) => {
+      if (afterSeconds === 0) answers[kind] = answer
+      else context.cells.arm(
+        timerKey(context.process, context.owner, `answer.${kind}.${index}`), afterSeconds * 1000,
+      )
+    })
+  }
+  return answers
+}
+
+function began(context: Context, { it }: { readonly it: Start }): void {
+  const { cells } = context
+  const cell = containerKey(nodeName(context.process), it.uid, it.name)
+  const before = cells.read(cell)
+  const answers = answersAtStart(context, it)
+  cells.write(cell, {
+    attempt: it.attempt,
+    image: it.image,
+    sandbox: it.sandbox,
+    state: 'running',
+    ...(answers === undefined ? {} : { answers }),
+    ...(before?.exitCode === undefined
+      ? {}
+      : { last: { exitCode: before.exitCode, reason: before.reason ?? '' } }),
+  })
+  const { exits } = it.profile
+  if (exits !== undefined && it.attempt < (exits.times ?? Infinity)) {
+    cells.arm(timerKey(context.process, context.owner, 'exits'), exits.afterSeconds * 1000)
+  }
+}
+
+function change(
+  context: Context, { uid, name, pod }: Start, changed: (container: Container) => Container,
+): void {
+  const node = nodeName(context.process)
+  const cell = containerKey(node, uid, name)
+  const container = context.cells.read(cell)
+  if (container === undefined) return
+  context.cells.write(cell, changed(container))
+  answersChanged(context, node, uid, pod, name)
+}
+
+const withoutPorts = ({ ports: _, ...rest }: Container): Container => rest
+
+function ended(context: Context, { it, exitCode, reason }: Ended): void {
+  if (it === undefined) return
+  const { cells, process, owner } = context
+  const node = nodeName(process)
+  const cell = containerKey(node, it.uid, it.name)
+  const container = cells.read(cell)
+  if (container === undefined) return
+  if (container.ports !== undefined) close(cells, it.addresses, container.ports)
+  const { up: _up, ports: _ports, answers: _answers, stopping, ...rest } = container
+  cells.write(cell, { ...rest, state: 'exited', exitCode, reason })
+  disarmTimers(cells, process, owner, it)
+  if (stopping === undefined) {
+    cells.write(restartsKey(it.uid, it.name), { cause: reason === 'OOMKilled' ? 'oom' : 'exit' })
+  }
+  relist(cells, node, it.uid)
+}
+
+function disarmTimers(cells: Cells, process: string, owner: string, { profile: { probes } }: Start): void {
+  for (const name of ['up', 'exits', 'stopped', 'closed']) cells.disarm(timerKey(process, owner, name))
+  if (probes === undefined) return
+  for (const kind of kinds) {
+    probes[kind]?.forEach((_, index) => cells.disarm(timerKey(process, owner, `answer.${kind}.${index}`)))
+  }
+}
+
+const effects: Readonly<Record<string, Effect>> = {
+  began,
+  opened: (context: Context, { it }: { readonly it: Start }) => {
+    open(context, it)
+    change(context, it, (container) => ({ ...container, up: true, ports: it.ports }))
+  },
+  signalled: (context: Context, { it }: { readonly it: Start }) => {
+    const cell = containerKey(nodeName(context.process), it.uid, it.name)
+    const container = context.cells.read(cell)
+    if (container !== undefined) context.cells.write(cell, { ...container, stopping: true })
+  },
+  closed: (context: Context, { it }: { readonly it: Start }) => {
+    const { ports } = context.cells.read(containerKey(nodeName(context.process), it.uid, it.name)) ?? {}
+    if (ports === undefined) return
+    close(context.cells, it.addresses, ports)
+    change(context, it, withoutPorts)
+  },
+  ended,
+  answered: (context: Context, { it, which }: { readonly it: Start; readonly which: string }) => {
+    const [, kind, index] = which.split('.')
+    const probe = kinds.find((other) => other === kind)
+    const from = probe === undefined ? undefined : it.profile.probes?.[probe]?.[Number(index)]
+    if (probe === undefined || from === undefined) return
+    change(
+      context, it, (container) => ({ ...container, answers: { ...container.answers, [probe]: from.answer } }),
+    )
+  },
+}
+
+export const containerd: Process = {
+  kind: 'containerd',
+  watches: [],
+  charts: { container: containerChart },
+  effects,
+}
+
+/**
+ * The power goes: every container of the node is dead at once, its sandboxes are not ready. Images stay on
+ * disk.
+ */
+export function losePower(cells: Cells, node: string): void {
+  for (const uid of cells.read(sandboxesKey(node)) ?? []) {
+    const sandbox = cells.read(sandboxKey(node, uid))
+    if (sandbox === undefined) continue
+    for (const name of sandbox.containers) stopDead(cells, node, uid, name)
+    cells.write(sandboxKey(node, uid), { ...sandbox, ready: false })
+  }
+}
+
+function stopDead(cells: Cells, node: string, uid: string, name: string): void {
+  const process = runtimeOf(node)
+  const owner = containerOwner(uid, name)
+  const snapshot = cells.read(chartKey(process, owner))
+  const it = (snapshot?.context as { readonly it?: Start } | undefined)?.it // the container chart's memory
+  const container = cells.read(containerKey(node, uid, name))
+  if (container?.state !== 'running' || it === undefined) return
+  if (container.ports !== undefined) close(cells, it.addresses, container.ports)
+  const { up: _up, ports: _ports, answers: _answers, stopping: _stopping, ...rest } = container
+  // What containerd says of a container that it finds dead when it comes back.
+  cells.write(containerKey(node, uid, name), { ...rest, state: 'exited', exitCode: 255, reason: 'Unknown' })
+  cells.write(chartKey(process, owner), undefined)
+  disarmTimers(cells, process, owner, it)
+}
+
+/**
+ * The power is back. What the runtime keeps on disk is there (dead sandboxes and containers, images,
+ * addresses); the kubelet has to be started anew like every process of the node, and makes the sandboxes
+ * again.
+ */
+export function bootNode(cells: Cells, _runtime: Runtime, node: string): void {
+  losePower(cells, node)
+}
+
+/** The runtime forgets everything about a pod. */
+export function forgetPod(cells: Cells, node: string, uid: string): void {
+  const sandbox = cells.read(sandboxKey(node, uid))
+  if (sandbox === undefined) return
+  for (const name of sandbox.containers) {
+    cells.write(containerKey(node, uid, name), undefined)
+    cells.write(restartsKey(uid, name), undefined)
+  }
+  cells.write(sandboxKey(node, uid), undefined)
+  const rest = (cells.read(sandboxesKey(node)) ?? []).filter((other) => other !== uid)
+  cells.write(sandboxesKey(node), rest.length === 0 ? undefined : rest)
+}
+
+/** Kills a container from outside, as the kernel does for want of memory: for faults. */
+export function killContainer(
+  cells: Cells, runtime: Runtime, node: string, uid: string, name: string, reason: 'Error' | 'OOMKilled',
+): void {
+  const owner = containerOwner(uid, name)
+  const snapshot = cells.read(chartKey(runtimeOf(node), owner))
+  const it = (snapshot?.context as { readonly it?: Start } | undefined)?.it // the container chart's memory
+  if (it === undefined) return
+  ended(runtime.context(cells, runtimeOf(node), owner), { it, exitCode: 137, reason })
+  cells.write(chartKey(runtimeOf(node), owner), undefined)
+}
+

@@ -1,0 +1,262 @@
+/**
+ * Models: what the kubelet's pod workers carry out: kuberuntime (createPodSandbox, startContainer,
+ *   killContainer, StopPodSandbox), the status manager's cache, the probe manager (AddPod, RemovePod)
+ * Reads: store through the cache, sandbox, sandboxes, container, ipam, chart, profile
+ * Writes: chart, sandbox, sandboxes, container, ipam, restarts, timer, what the runtime writes
+ * Omits: nothing beyond what is omitted where it is decided
+ */
+import type { Container as ContainerSpec, Pod } from '#api/types'
+import { isRestartableInitContainer } from '#api/pods'
+import { chartKey, timerKey } from '#machine/chart'
+import type { Context, Effect } from '#machine/process'
+import { equal } from '#kernel/value'
+import {
+  containerKey, isRunning, nodeName, podOwner, probeOwner, restartsKey, runningContainers, sandboxKey,
+  sandboxesKey,
+  statusOwner,
+} from './cells.js'
+import { forgetPod, relist, sendToContainer, startInRuntime } from './containerd.js'
+import { hookSeconds } from './hooks.js'
+import { pullOwner } from './image-pull.js'
+import { allocate, hasRoom, release } from './ipam.js'
+import { killOwner, minimumGracePeriod, type KillOrder } from './kill.js'
+import { anyPort } from './listeners.js'
+import { leaveNode } from './node-load.js'
+import { lookAtNode, statusMemory } from './pod-memory.js'
+import type {
+  BeginProbes, CreateSandbox, KillContainer, KillContainers, OfPod, PodRef, PullImage, RemoveProbes,
+  StartContainer,
+} from './pod-says.js'
+import { probeOf, specOf } from './probe-decisions.js'
+import { beginProbes, probeKinds, tickKey } from './probe-wakes.js'
+import { defaultProfile, profileOf, type Profile } from './profile.js'
+import { isLegalTransition } from './state-transitions.js'
+import type { NewStatus } from './status-manager.js'
+
+/** updateStatusInternal: what says nothing new goes no further. */
+export function setStatus(context: Context, said: NewStatus): void {
+  const { cells, process, runtime } = context
+  const cached = statusMemory(cells, process, said.uid)
+  const isNews = cached === undefined || said.finished === true
+    || cached.couldRun !== said.couldRun || !equal(cached.status, said.status)
+  if (!isNews) return
+  const pod = context.view.get('pods', said.name)
+  if (pod?.metadata.uid === said.uid
+    && !isLegalTransition(pod.spec, cached?.status ?? pod.status, said.status)) return
+  runtime.send({ ...context, owner: statusOwner(said.uid) }, { type: 'set', said })
+}
+
+function createSandbox({ cells, process }: Context, { uid, name, pod, attempt, cidrs }: CreateSandbox): void {
+  const node = nodeName(process)
+  const isHost = pod.spec.hostNetwork === true
+  const { initContainers = [], containers } = pod.spec
+  // A new sandbox begins with the first init container.
+  if (attempt > 0) {
+    for (const init of initContainers) cells.write(containerKey(node, uid, init.name), undefined)
+  }
+  cells.write(sandboxKey(node, uid), {
+    pod: name,
+    ips: isHost ? [] : allocate(cells, node, uid, cidrs),
+    ...(isHost ? { hostNetwork: true as const } : {}),
+    ready: true,
+    attempt,
+    containers: [...initContainers, ...containers].map((one) => one.name),
+  })
+  const uids = cells.read(sandboxesKey(node)) ?? []
+  if (!uids.includes(uid)) cells.write(sandboxesKey(node), [...uids, uid])
+}
+
+function stopSandbox({ cells, process, view }: Context, { uid }: PodRef): void {
+  const node = nodeName(process)
+  const cell = sandboxKey(node, uid)
+  const sandbox = cells.read(cell)
+  if (sandbox === undefined || (!sandbox.ready && sandbox.ips.length === 0)) return
+  const wasFull = sandbox.ips.length > 0 && !hasRoom(cells, node, lookAtNode(view).cidrs)
+  release(cells, node, sandbox.ips)
+  cells.write(cell, { ...sandbox, ips: [], ready: false })
+  if (!wasFull) return
+  for (const pod of view.list('pods', 'node', node)) {
+    const waits = pod.metadata.uid !== uid && cells.read(sandboxKey(node, pod.metadata.uid))?.ready !== true
+    if (waits && cells.read(chartKey(process, podOwner(pod.metadata.uid))) !== undefined) {
+      relist(cells, node, pod.metadata.uid)
+    }
+  }
+}
+
+function startContainer(context: Context, { uid, name, pod, spec, profile }: StartContainer): void {
+  const { cells, process, view } = context
+  const node = nodeName(process)
+  const sandbox = cells.read(sandboxKey(node, uid))
+  if (sandbox === undefined) return
+  const before = cells.read(containerKey(node, uid, spec.name))
+  startInRuntime(context, node, {
+    uid, pod: name, name: spec.name, image: spec.image,
+    attempt: before === undefined ? 0 : before.attempt + 1,
+    sandbox: sandbox.attempt,
+    profile,
+    hostNetwork: sandbox.hostNetwork === true,
+    addresses: sandbox.hostNetwork === true ? lookAtNode(view).hostIPs : sandbox.ips,
+    ports: portsOf(pod, spec, profile),
+  })
+}
+
+/**
+ * Ports on which a container will listen: as its profile says, or those that it declares and those that its
+ * probes ask. An app container of a pod that names no port at all is taken to listen wherever it is asked to.
+ */
+export function portsOf(pod: Pod, spec: ContainerSpec, profile: Profile): readonly number[] {
+  if (profile.listens !== undefined) return profile.listens
+  const own = namedPorts(spec)
+  const isApp = pod.spec.containers.includes(spec)
+  return own.length === 0 && isApp && pod.spec.containers.every((one) => namedPorts(one).length === 0)
+    ? [anyPort]
+    : own
+}
+
+function namedPorts(spec: ContainerSpec): readonly number[] {
+  const ports = new Set((spec.ports ?? []).map(({ containerPort }) => containerPort))
+  for (const probe of [spec.startupProbe, spec.readinessProbe, spec.livenessProbe]) {
+    const asked = probe?.httpGet ?? probe?.tcpSocket ?? probe?.grpc
+    if (typeof asked?.port === 'number' && !('host' in asked && asked.host !== undefined)) {
+      ports.add(asked.port)
+    }
+  }
+  return [...ports]
+}
+
+/** setTerminationGracePeriod, in seconds. */
+function graceFor(pod: Pod | undefined, spec: ContainerSpec | undefined, { reason }: KillContainer): number {
+  if (pod === undefined) return minimumGracePeriod
+  const own = reason === 'StartupProbe' ? spec?.startupProbe?.terminationGracePeriodSeconds
+    : reason === 'LivenessProbe' ? spec?.livenessProbe?.terminationGracePeriodSeconds : undefined
+  return pod.metadata.deletionGracePeriodSeconds ?? own ?? pod.spec.terminationGracePeriodSeconds
+}
+
+/** Sidecars end after the app containers, the last of them first; only where the whole pod is stopped. */
+function endsAfter(pod: Pod | undefined, name: string, isWholePod: boolean): readonly string[] {
+  const inits = pod?.spec.initContainers ?? []
+  const at = inits.findIndex((one) => one.name === name && isRestartableInitContainer(one))
+  if (pod === undefined || at < 0 || !isWholePod) return []
+  const later = inits.find((one, index) => index > at && isRestartableInitContainer(one))
+  return [...pod.spec.containers.map((one) => one.name), ...(later === undefined ? [] : [later.name])]
+}
+
+export function killContainers(context: Context, { uid, pod, containers, grace }: KillContainers): void {
+  const { cells, process } = context
+  const node = nodeName(process)
+  const isWholePod = runningContainers(cells, node, uid).length === containers.length
+  for (const kill of containers) {
+    const spec = pod === undefined ? undefined : specOf(pod, kill.name)
+    if (kill.reason === 'LivenessProbe') cells.write(restartsKey(uid, kill.name), { cause: 'liveness' })
+    if (kill.reason === 'StartupProbe') cells.write(restartsKey(uid, kill.name), { cause: 'startup' })
+    const hook = spec?.lifecycle?.preStop
+    const profile = pod === undefined || spec === undefined ? defaultProfile : profileOf(cells, pod, spec)
+    const seconds = hook === undefined || spec === undefined
+      ? 0
+      : hookSeconds(hook, spec, profile.preStopSeconds)
+    stop(context, {
+      uid, name: kill.name, grace: grace ?? graceFor(pod, spec, kill),
+      ...(seconds === 0 ? {} : { hookSeconds: seconds }),
+      after: endsAfter(pod, kill.name, isWholePod),
+    })
+  }
+  // Containers that are gone at once have reported it; a sidecar's turn may have come already.
+  if (!containers.some((kill) => isRunning(cells, node, uid, kill.name))) relist(cells, node, uid)
+}
+
+/**
+ * Without a hook to run or a turn to wait for, SIGTERM is sent at once, and SIGKILL when the grace period is
+ * over.
+ */
+function stop(context: Context, order: KillOrder): void {
+  const { cells, process, runtime } = context
+  const { uid, name, grace, hookSeconds: hook, after } = order
+  const node = nodeName(process)
+  const owner = killOwner(uid, name)
+  if ((hook !== undefined && grace > 0) || after.some((other) => isRunning(cells, node, uid, other))) {
+    runtime.send({ ...context, owner }, { type: 'kill', order })
+    return
+  }
+  sendToContainer(context, node, uid, name, { type: 'terminate' })
+  if (isRunning(cells, node, uid, name)) {
+    cells.arm(timerKey(process, owner, 'expired'), Math.max(grace, minimumGracePeriod) * 1000)
+  }
+}
+
+const sigterm = (context: Context, { order: { uid, name } }: { readonly order: KillOrder }): void => {
+  const node = nodeName(context.process)
+  if (isRunning(context.cells, node, uid, name)) {
+    sendToContainer(context, node, uid, name, { type: 'terminate' })
+  }
+}
+
+export const sigkill = (context: Context, uid: string, name: string): void => {
+  const node = nodeName(context.process)
+  if (isRunning(context.cells, node, uid, name)) sendToContainer(context, node, uid, name, { type: 'kill' })
+}
+
+/** Some container has ended: no SIGKILL for it any more, and perhaps a sidecar's turn. */
+function takeTurns(context: Context, { uid }: PodRef): void {
+  const { cells, process, runtime } = context
+  const node = nodeName(process)
+  for (const name of cells.read(sandboxKey(node, uid))?.containers ?? []) {
+    if (!isRunning(cells, node, uid, name)) dropKill(context, uid, name)
+    else if (cells.read(chartKey(process, killOwner(uid, name))) !== undefined) {
+      runtime.send({ ...context, owner: killOwner(uid, name) }, { type: 'turn' })
+    }
+  }
+}
+
+function dropKill({ cells, process }: Context, uid: string, name: string): void {
+  const owner = killOwner(uid, name)
+  if (cells.read(chartKey(process, owner)) !== undefined) cells.write(chartKey(process, owner), undefined)
+  for (const timer of ['expired', 'late', 'hooked']) cells.disarm(timerKey(process, owner, timer))
+}
+
+function removeProbes({ cells, process }: Context, { uid, containers }: RemoveProbes): void {
+  for (const spec of containers) {
+    for (const kind of probeKinds) {
+      if (probeOf(spec, kind) === undefined) continue
+      const chart = chartKey(process, probeOwner(uid, spec.name, kind))
+      if (cells.read(chart) !== undefined) cells.write(chart, undefined)
+      cells.disarm(tickKey(process, uid, spec.name, kind))
+    }
+  }
+}
+
+export const podEffects: Readonly<Record<string, Effect>> = {
+  setStatus,
+  beginProbes: (context: Context, { pod, spec, kinds }: BeginProbes) =>
+    beginProbes(context, nodeName(context.process), pod, spec, kinds),
+  removeProbes,
+  killContainers,
+  takeTurns,
+  stopSandbox,
+  createSandbox,
+  startContainer,
+  sigterm,
+  sigkill: (context: Context, { order: { uid, name } }: { readonly order: KillOrder }) =>
+    sigkill(context, uid, name),
+  pullImage: (context: Context, { uid, image, ms, fails }: PullImage) =>
+    context.runtime.send(
+      { ...context, owner: pullOwner }, { type: 'want', want: { image, owner: podOwner(uid), ms, fails } },
+    ),
+  leave: (context: Context, { pod }: OfPod) => leaveNode(context, pod),
+  forgetPod: (context: Context, { uid }: PodRef) => {
+    const { cells, process } = context
+    const node = nodeName(process)
+    for (const name of cells.read(sandboxKey(node, uid))?.containers ?? []) {
+      dropKill(context, uid, name)
+      for (const timer of ['stable', 'backoff']) {
+        cells.disarm(timerKey(process, podOwner(uid), `${timer}.${name}`))
+      }
+    }
+    for (const timer of ['relist', 'deadline', 'hooked']) {
+      cells.disarm(timerKey(process, podOwner(uid), timer))
+    }
+    const status = chartKey(process, statusOwner(uid))
+    if (cells.read(status) !== undefined) cells.write(status, undefined)
+    cells.disarm(timerKey(process, statusOwner(uid), 'reconcile'))
+    forgetPod(cells, node, uid)
+  },
+}

@@ -1,0 +1,83 @@
+/**
+ * Models: what a pod worker asks of the status manager, the runtime, the image manager and the probers
+ * Reads: nothing
+ * Writes: nothing
+ * Omits: nothing that is observable
+ */
+import type { Container as ContainerSpec, Pod } from '#api/types'
+import type { KillReason } from './pod-actions.js'
+import type { FullProfile, ProbeKind } from './profile.js'
+import type { Saying } from './stage.js'
+import type { NewStatus } from './status-manager.js'
+
+export interface PodRef {
+  readonly uid: string
+  /** `namespace/name`. */
+  readonly name: string
+}
+
+export interface KillContainer {
+  readonly name: string
+  readonly reason: KillReason
+}
+
+export interface KillContainers extends PodRef {
+  /** Absent where the kubelet knows only what runs. */
+  readonly pod: Pod | undefined
+  readonly containers: readonly KillContainer[]
+  /** Seconds for all of them; absent: each container's own, by the reason. */
+  readonly grace?: number
+}
+
+export interface OfContainer extends PodRef {
+  readonly pod: Pod
+  readonly spec: ContainerSpec
+}
+
+export interface BeginProbes extends OfContainer { readonly kinds: readonly ProbeKind[] }
+export interface CreateSandbox extends PodRef {
+  readonly pod: Pod
+  readonly attempt: number
+  readonly cidrs: readonly string[]
+}
+export interface PullImage extends PodRef {
+  readonly image: string
+  readonly ms: number
+  readonly fails: boolean
+}
+export interface StartContainer extends OfContainer { readonly profile: FullProfile }
+export interface RemoveProbes extends PodRef { readonly containers: readonly ContainerSpec[] }
+
+const say = <P>(type: string) => (params: P): Saying => ({ type, params })
+
+export const says = {
+  setStatus: say<NewStatus>('setStatus'),
+  beginProbes: say<BeginProbes>('beginProbes'),
+  removeProbes: say<RemoveProbes>('removeProbes'),
+  killContainers: say<KillContainers>('killContainers'),
+  stopSandbox: say<PodRef>('stopSandbox'),
+  createSandbox: say<CreateSandbox>('createSandbox'),
+  pullImage: say<PullImage>('pullImage'),
+  startContainer: say<StartContainer>('startContainer'),
+  leave: say<OfPod>('leave'),
+  arm: say<{ readonly name: string; readonly ms: number }>('arm'),
+}
+
+export interface OfPod extends PodRef { readonly pod: Pod }
+
+/** For `setup({ actions })`: saying does nothing by itself. */
+export const podSayings = {
+  setStatus: (_: unknown, _params: NewStatus) => {},
+  beginProbes: (_: unknown, _params: BeginProbes) => {},
+  removeProbes: (_: unknown, _params: RemoveProbes) => {},
+  killContainers: (_: unknown, _params: KillContainers) => {},
+  /** A container has ended: a sidecar's turn may have come. */
+  takeTurns: (_: unknown, _params: PodRef) => {},
+  stopSandbox: (_: unknown, _params: PodRef) => {},
+  createSandbox: (_: unknown, _params: CreateSandbox) => {},
+  pullImage: (_: unknown, _params: PullImage) => {},
+  startContainer: (_: unknown, _params: StartContainer) => {},
+  /** It no longer counts among what runs on the node. */
+  leave: (_: unknown, _params: OfPod) => {},
+  forgetPod: (_: unknown, _params: PodRef) => {},
+}

@@ -1,0 +1,150 @@
+/**
+ * Models: pkg/kubelet/prober/worker.go (newWorker, doProbe), prober.go (runProbe)
+ * Reads: container, sandbox, listener, chart, store
+ * Writes: nothing
+ * Omits: probes that take time: one that would time out fails at its tick. Warnings of a probe are successes
+ */
+import type { Container as ContainerSpec, IntOrString, Pod, Probe } from '#api/types'
+import type { Cells } from '#kernel/cells'
+import { chartKey } from '#machine/chart'
+import { objectKey } from '#machine/objects'
+import { containerKey, probeOwner, sandboxKey, type Answer, type Container } from './cells.js'
+import { accepts, listenerKey } from './listeners.js'
+import { profileOf, type FullProfile, type ProbeKind } from './profile.js'
+
+export type Result = Answer | 'unknown'
+
+/** What a probe worker remembers about the container that it probes. */
+export interface ProbeMemory {
+  /** The attempt of the container; −1 before the first. */
+  readonly attempt: number
+  /** What the results manager holds. */
+  readonly value: Result
+  readonly last?: Answer
+  /** How often in a row it was `last`; saturates at the threshold. */
+  readonly run: number
+  /** Waits for another container. */
+  readonly hold?: true
+}
+
+export const initialValue: Readonly<Record<ProbeKind, Result>> =
+  { readiness: 'failure', liveness: 'success', startup: 'unknown' }
+
+export const freshMemory = (kind: ProbeKind, attempt: number): ProbeMemory =>
+  ({ attempt, value: initialValue[kind], run: 0 })
+
+export const probeOf = (container: ContainerSpec, kind: ProbeKind): Probe | undefined =>
+  (kind === 'readiness' ? container.readinessProbe
+    : kind === 'liveness' ? container.livenessProbe : container.startupProbe)
+
+/** What a worker knows of this attempt of a container; what it would begin with where it never probed it. */
+export function resultOf(
+  cells: Cells, process: string, uid: string, name: string, kind: ProbeKind, attempt: number,
+): ProbeMemory {
+  const snapshot = cells.read(chartKey(process, probeOwner(uid, name, kind)))
+  const memory = snapshot?.context as ProbeMemory | undefined // the probe chart's memory
+  return memory?.attempt === attempt ? memory : freshMemory(kind, attempt)
+}
+
+/** isContainerStarted, but for what a restarted kubelet takes over. */
+export const isStarted = (
+  cells: Cells, process: string, uid: string, spec: ContainerSpec, container: Container | undefined,
+): boolean => container?.state === 'running' && (spec.startupProbe === undefined
+  || resultOf(cells, process, uid, spec.name, 'startup', container.attempt).value === 'success')
+
+function portOf(spec: ContainerSpec, port: IntOrString): number | undefined {
+  return typeof port === 'number' ? port : spec.ports?.find(({ name }) => name === port)?.containerPort
+}
+
+/** The address that probes of a pod ask. */
+export function probedAddress(cells: Cells, node: string, uid: string): string | undefined {
+  const sandbox = cells.read(sandboxKey(node, uid))
+  if (sandbox?.hostNetwork !== true) return sandbox?.ips[0]
+  const addresses = cells.read(objectKey('nodes', node))?.status.addresses
+  return addresses?.find(({ type }) => type === 'InternalIP')?.address
+}
+
+/** What the container answers now. */
+export function answerOf(
+  cells: Cells, node: string, uid: string, spec: ContainerSpec, container: Container, kind: ProbeKind,
+): Answer {
+  const said = container.answers?.[kind]
+  if (said !== undefined) return said
+  const probe = probeOf(spec, kind)
+  if (container.up !== true || probe === undefined) return 'failure'
+  const asked = probe.httpGet ?? probe.tcpSocket ?? probe.grpc
+  if (asked === undefined || ('host' in asked && asked.host !== undefined && asked.host !== '')) {
+    return 'success'
+  }
+  const port = portOf(spec, asked.port)
+  const address = probedAddress(cells, node, uid)
+  const listener = address === undefined ? undefined : cells.read(listenerKey(address))
+  return port !== undefined && listener !== undefined && accepts(listener, port) ? 'success' : 'failure'
+}
+
+/** Whether going on with the same answer would change nothing. */
+export const isSettled = ({ value, last, hold }: ProbeMemory, answer: Answer): boolean =>
+  hold === true || (value === answer && (last === undefined || last === answer))
+
+/** One answer: doProbe from the result on. */
+export function afterAnswer(memory: ProbeMemory, kind: ProbeKind, probe: Probe, answer: Answer): ProbeMemory {
+  const threshold = answer === 'failure' ? probe.failureThreshold : probe.successThreshold
+  const run = Math.min(memory.last === answer ? memory.run + 1 : 1, threshold)
+  if (run < threshold) return { ...memory, last: answer, run }
+  const holds = kind === 'startup' || (kind === 'liveness' && answer === 'failure')
+  return holds
+    ? { ...memory, value: answer, last: answer, run: 0, hold: true }
+    : { ...memory, value: answer, last: answer, run }
+}
+
+/** Seconds after the container's start at which it may begin to answer otherwise. */
+const changesOf = ({ probes, startSeconds }: FullProfile, kind: ProbeKind): readonly number[] =>
+  probes?.[kind]?.map(({ afterSeconds }) => afterSeconds) ?? [startSeconds]
+
+/**
+ * When a container that has just been started is first probed, in milliseconds from then; `undefined` where
+ * no answer that is to come soon could change anything. Ticks that are known to change nothing are left out,
+ * but their phase is kept.
+ */
+export function firstTick(
+  cells: Cells, node: string, pod: Pod, spec: ContainerSpec, container: Container, kind: ProbeKind,
+): number | undefined {
+  const probe = probeOf(spec, kind)
+  if (probe === undefined) return undefined
+  const { uid } = pod.metadata
+  const period = probe.periodSeconds
+  const answer = answerOf(cells, node, uid, spec, container, kind)
+  const upcoming = changesOf(profileOf(cells, pod, spec), kind)
+    .filter((at) => at > 0 && (container.up !== true || answer === 'failure'))
+  const change = upcoming.length === 0 ? 0 : Math.min(...upcoming)
+  const delay = Math.max(0, (probe.initialDelaySeconds ?? 0) - (kind === 'startup' ? 0 : startupLead(spec)))
+  const atTick = (from: number): number => Math.ceil(from / period) * period * 1000
+  switch (kind) {
+    // Each status of a container that is not ready yet triggers a probe at once.
+    case 'readiness': return atTick(Math.max(delay, answer === 'failure' ? change : 0))
+    case 'startup': return Math.max(period * 1000, atTick(delay))
+    case 'liveness': {
+      const isHasty = probe.failureThreshold === 1 && delay === 0 && answer === 'failure'
+      const options = [`${spec.name} is first probed a period later`, `${spec.name} is probed at once`]
+      if (isHasty && cells.choose(options) === 1) return 0
+      const first = Math.max(period * 1000, atTick(delay))
+      const fails = answer === 'failure' && (upcoming.length === 0 || change * 1000 > first)
+      return fails ? first : undefined
+    }
+  }
+}
+
+/** How long the startup probe had taken at least, in seconds. */
+const startupLead = ({ startupProbe }: ContainerSpec): number => {
+  if (startupProbe === undefined) return 0
+  const { periodSeconds, initialDelaySeconds = 0 } = startupProbe
+  return Math.max(periodSeconds, Math.ceil(initialDelaySeconds / periodSeconds) * periodSeconds)
+}
+
+/** The container spec of that name, init containers included. */
+export const specOf = (pod: Pod, name: string): ContainerSpec | undefined =>
+  pod.spec.containers.find((one) => one.name === name)
+    ?? pod.spec.initContainers?.find((one) => one.name === name)
+
+export const containerOf = (cells: Cells, node: string, uid: string, name: string): Container | undefined =>
+  cells.read(containerKey(node, uid, name))

@@ -1,0 +1,111 @@
+/**
+ * Models: what containers do, which Kubernetes cannot know: how long they start, whether they exit, what they
+ *   answer
+ * Reads: profile, the pod's annotation orrery.dev/profile
+ * Writes: nothing
+ * Omits: commands are not interpreted: `sleep 5` runs until it is stopped unless a profile says otherwise
+ */
+import { key, type Cells, type Key } from '#kernel/cells'
+import type { Pod } from '#api/types'
+import type { Answer } from './cells.js'
+import { decodeProfileText } from './profile-codec.js'
+
+export type ProbeKind = 'startup' | 'readiness' | 'liveness'
+
+/** What a probe is answered from a time after the container's start on. */
+export interface AnswerFrom {
+  readonly afterSeconds: number
+  readonly answer: Answer
+}
+
+export interface Exits {
+  /** After the container's start. */
+  readonly afterSeconds: number
+  /** 0 where absent. */
+  readonly code?: number
+  /** Killed by the kernel for want of memory: exit code 137, reason OOMKilled. */
+  readonly oom?: boolean
+  /** Only the first so many starts end this way; every one where absent. */
+  readonly times?: number
+}
+
+/** How a container behaves. What is absent is as in `defaultProfile`. */
+export interface Profile {
+  /** From the container's start until its application listens and answers. */
+  readonly startSeconds?: number
+  /** How long it takes to pull the image on a node that does not have it. */
+  readonly pullSeconds?: number
+  /** Every pull of the image fails, or the first so many of each pod. */
+  readonly pullFails?: boolean | number
+  /** The ports on which it listens; where absent, its containerPorts and the ports that its probes ask. */
+  readonly listens?: readonly number[]
+  /** It ends by itself. */
+  readonly exits?: Exits
+  readonly probes?: Readonly<Partial<Record<ProbeKind, readonly AnswerFrom[]>>>
+  /** From SIGTERM until it accepts no more connections. */
+  readonly closesListenerAfterSeconds?: number
+  /** From SIGTERM until the process is gone. */
+  readonly exitsAfterSigtermSeconds?: number
+  readonly ignoresSigterm?: boolean
+  /** How long hooks take; where absent, as long as they sleep. */
+  readonly preStopSeconds?: number
+  readonly postStartSeconds?: number
+}
+
+/** A profile for each container of a pod, and what differs for some of them. */
+export interface PodProfile extends Profile {
+  readonly containers?: Readonly<Record<string, Profile>>
+}
+
+export type FullProfile =
+  Profile & Required<Omit<Profile, 'listens' | 'exits' | 'probes' | 'preStopSeconds' | 'postStartSeconds'>>
+
+/** A container that behaves well. */
+export const defaultProfile: FullProfile = {
+  startSeconds: 1,
+  pullSeconds: 1,
+  pullFails: false,
+  closesListenerAfterSeconds: 0,
+  exitsAfterSigtermSeconds: 0,
+  ignoresSigterm: false,
+}
+
+/** An init container that behaves well: it does its work and ends. */
+const initProfile: FullProfile = { ...defaultProfile, exits: { afterSeconds: 1, code: 0 } }
+
+export const profileKey = (image: string): Key<Profile> => key('profile', image)
+
+export const profileAnnotation = 'orrery.dev/profile'
+
+// A cache of a pure function of immutable objects: annotations are parsed once.
+const parsed = new WeakMap<object, PodProfile>()
+
+function annotated(pod: Pod): PodProfile | undefined {
+  const { annotations } = pod.metadata
+  const text = annotations?.[profileAnnotation]
+  if (annotations === undefined || text === undefined) return undefined
+  let profile = parsed.get(annotations)
+  if (profile === undefined) {
+    profile = decodeProfileText(text).profile ?? {} // input is checked where it is read
+    parsed.set(annotations, profile)
+  }
+  return profile
+}
+
+/**
+ * How one container of a pod behaves: its own entry in the annotation, then the annotation's, then its
+ * image's.
+ */
+export function profileOf(
+  cells: Cells, pod: Pod, container: { readonly name: string; readonly image: string },
+): FullProfile {
+  const image = cells.read(profileKey(container.image))
+  const own = annotated(pod)
+  const usual = mustEnd(pod, container.name) ? initProfile : defaultProfile
+  if (image === undefined && own === undefined) return usual
+  return { ...usual, ...image, ...own, ...own?.containers?.[container.name] }
+}
+
+/** An init container that is no sidecar has to end before the pod goes on. */
+const mustEnd = ({ spec }: Pod, name: string): boolean =>
+  (spec.initContainers ?? []).some((init) => init.name === name && init.restartPolicy !== 'Always')

@@ -1,0 +1,88 @@
+import type { JsonObject } from '#api/types'
+import { apply, deleteNamed, deployment, late, pod, scale, scenarioOf, service, wellBehaved } from '../manifests.js'
+import type { Small } from '../baselines.js'
+
+const taint = (...taints: readonly string[]) => ({ do: 'taint' as const, node: { name: 'node-1' }, taints })
+
+const tolerates = (key: string, tolerationSeconds?: number): JsonObject => ({
+  key, operator: 'Exists', effect: 'NoExecute', ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }),
+})
+
+const node = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })
+
+const startsSlowly = { 'web:1': { startSeconds: 8 }, 'job:1': { exits: { afterSeconds: 3, code: 1, times: 2 } } }
+
+export const nodes: readonly Small[] = [
+  {
+    name: 'no-execute-taints',
+    scenario: scenarioOf({ nodes: 1 },
+      apply(pod('patient', { tolerations: [tolerates('a', 60), tolerates('b')] }), pod('stubborn', { tolerations: [tolerates('a')] }),
+        pod('brief', { tolerations: [tolerates('a', 5), tolerates('b')] })),
+      taint('a=1:NoExecute', 'b=1:NoExecute'), taint('a:NoExecute-'), taint('b:NoExecute-')),
+    schedules: [{ deviations: [{ kind: 'early', nth: 2, ms: 10_000 }] }],
+  },
+  {
+    name: 'start-up-taints',
+    scenario: scenarioOf({ nodes: 1 },
+      taint('starting=1:NoExecute'), apply(deployment('web', { replicas: 1 })), taint('starting:NoExecute-')),
+    schedules: [late('watch|kube-controller-manager/taint-eviction|nodes', 1)],
+  },
+  {
+    name: 'node-falls-silent',
+    scenario: scenarioOf({ nodes: 2 }, apply(service('web'), deployment('web', { container: wellBehaved }))),
+    budgets: { delays: 1, faults: 1 },
+  },
+  {
+    name: 'nodes-join',
+    scenario: scenarioOf({ nodes: 1 }, apply(node('node-7'), node('node-8'), node('node-9')),
+      { do: 'delete', target: { resource: 'nodes', name: 'node-8' }, cascade: 'Background', force: false }, apply(node('node-10'))),
+    schedules: [late('watch|kube-controller-manager/node-ipam|nodes', 4)],
+  },
+  {
+    name: 'node-deleted',
+    scenario: scenarioOf({ nodes: 2 }, apply(deployment('web'), pod('alone', { nodeName: 'node-1' })),
+      { do: 'delete', target: { resource: 'nodes', name: 'node-1' }, cascade: 'Background', force: false }),
+  },
+  {
+    name: 'containers-that-fail',
+    scenario: scenarioOf({ nodes: 1, profiles: startsSlowly },
+      apply(pod('job', { restartPolicy: 'OnFailure' }), deployment('web', { replicas: 1, container: {
+        startupProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 2, failureThreshold: 10 },
+        livenessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 2 },
+      } }))),
+    budgets: { delays: 2, faults: 1 },
+  },
+  {
+    name: 'containers-that-do-not-stop',
+    scenario: scenarioOf({ nodes: 1, profiles: { 'deaf:1': { ignoresSigterm: true } } },
+      apply(pod('deaf', { terminationGracePeriodSeconds: 10 })), deleteNamed('pods', 'deaf')),
+    budgets: { delays: 2, faults: 1 },
+  },
+  {
+    name: 'containers-killed-for-their-liveness',
+    scenario: scenarioOf({ nodes: 1, profiles: { 'sick:1': { exitsAfterSigtermSeconds: 5, probes: { liveness: [
+      { afterSeconds: 15, answer: 'failure' }, { afterSeconds: 40, answer: 'success' },
+    ] } } } }, apply(pod('sick', { containers: [{
+      name: 'main', image: 'sick:1', ports: [{ name: 'http', containerPort: 8080 }],
+      startupProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 2, failureThreshold: 10 },
+      livenessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 5, failureThreshold: 1 },
+    }] })), deleteNamed('pods', 'sick')),
+  },
+  {
+    name: 'init-containers',
+    scenario: scenarioOf({ nodes: 1, profiles: { 'setup:1': { exits: { afterSeconds: 3 } } } },
+      apply(pod('web', { initContainers: [
+        { name: 'setup', image: 'setup:1' }, { name: 'sidecar', image: 'sidecar:1', restartPolicy: 'Always' },
+      ] })), deleteNamed('pods', 'web')),
+    budgets: { delays: 2, faults: 1 },
+  },
+  {
+    name: 'kubelet-restarts',
+    scenario: scenarioOf({ nodes: 1 },
+      apply(service('web'), deployment('web', { replicas: 2, container: wellBehaved })), scale('web', 1), scale('web', 2)),
+    budgets: { delays: 0, faults: 1 },
+    schedules: [{ deviations: [
+      { kind: 'fault', channel: 'user|kubectl', nth: 1, fault: 'restart', target: 'kubelet/node-1', ms: 0 },
+    ] }],
+  },
+]

@@ -1,0 +1,12 @@
+/** What must be true of the pods, sandboxes and containers of a node. */
+import type { Claim } from '#checker/claim'
+import { initBeforeApp, oneRunningContainer } from './containers.js'
+import { containerStatesLegal, podPhasesLegal } from './lifecycles.js'
+import { livenessWaitsForStartup, readyOnlyAfterProbe, readyUntilProbeFails } from './probes.js'
+import { oneIpPerSandbox, oneSandboxPerPod } from './sandboxes.js'
+import { deletedPodsGone, terminationWithinGrace } from './termination.js'
+
+export const claims: readonly Claim[] = [
+  oneIpPerSandbox, oneSandboxPerPod, oneRunningContainer, initBeforeApp, podPhasesLegal, containerStatesLegal,
+  readyOnlyAfterProbe, readyUntilProbeFails, livenessWaitsForStartup, terminationWithinGrace, deletedPodsGone,
+]

@@ -1,0 +1,125 @@
+/**
+ * A scenario: what the World is made of and what the user does to it, as data. It is kept in trace files, sent to
+ * workers, and made smaller while shrinking.
+ */
+import type { JsonObject, Node } from '#api/types'
+import { kubernetes, start, apiServers } from '#models/kubernetes'
+import { scriptKey, startScript } from '#models/client/script'
+import type { UserAction } from '#models/client/user-actions'
+import { put } from '#models/control-plane/etcd'
+import { faults } from '#models/faults/index'
+import type { Scene } from '#models/faults'
+import type { Mutant } from '#models/mutants'
+import { addNode } from '#models/node-lifecycle/nodes'
+import { profileKey, type Profile } from '#models/node/profile'
+import { InternedStore } from '#kernel/interned-store'
+import type { Store } from '#kernel/store'
+import { World } from '#cluster/world'
+import type { System } from '#checker/system'
+import type { StoredObject } from '#machine/objects'
+
+export interface Scenario {
+  /** Nodes that are there from the beginning, completed as their kubelets would post them. */
+  readonly nodes: readonly Node[]
+  /** What the user does, one after the other. */
+  readonly script: readonly UserAction[]
+  /** How containers behave, by image. */
+  readonly profiles: Readonly<Record<string, Profile>>
+  /** Names of the mutants that are on. */
+  readonly mutants: readonly string[]
+}
+
+/** Processes of the control plane, by the API server instance that they talk to. */
+const controlPlane = (runtime: ReturnType<typeof kubernetes>['runtime'], kinds: readonly string[]): readonly string[] =>
+  kinds.filter((kind) => kind !== 'kubelet' && kind !== 'kube-proxy' && runtime.processOf(kind) !== undefined)
+
+export interface SystemOptions {
+  readonly mutants?: readonly Mutant[]
+  readonly store?: () => Store
+}
+
+/** The clockwork for a scenario. The World with nothing but its nodes is made once, and forked for each order. */
+export function systemOf(scenario: Scenario, { mutants = [], store = () => new InternedStore() }: SystemOptions = {}): System {
+  const on = scenario.mutants.map((name) => {
+    const mutant = mutants.find((one) => one.name === name)
+    if (mutant === undefined) throw new Error(`there is no mutant called ${name}`)
+    return mutant
+  })
+  const kinds: string[] = []
+  const { runtime, channels } = kubernetes((all) => {
+    const changed = on.reduce((processes, mutant) => mutant.apply(processes), all)
+    kinds.push(...changed.map(({ kind }) => kind))
+    return changed
+  }, (all) => on.reduce((channels, { rewire }) => rewire?.(channels) ?? channels, all))
+  let first: World | undefined
+  const sceneOf = (world: World, cells: Scene['cells']): Scene => ({
+    cells,
+    runtime,
+    *keys() {
+      yield* world.store.keys()
+      for (const [key] of world.store.deadlines.entries()) yield key
+    },
+  })
+  const begin = (): World => {
+    const world = World.over(store(), channels)
+    world.perform((cells) => {
+      for (const [image, profile] of Object.entries(scenario.profiles)) cells.write(profileKey(image), profile)
+      controlPlane(runtime, kinds).forEach((process, index) => start(cells, runtime, process, apiServers[index % 2]!))
+      for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) put(cells, 'namespaces', undefined, namespace(name))
+      scenario.nodes.forEach((node, index) => {
+        addNode(cells, node)
+        for (const component of ['kubelet', 'kube-proxy']) {
+          const process = `${component}/${node.metadata.name}`
+          if (runtime.processOf(process) !== undefined) start(cells, runtime, process, apiServers[index % 2]!)
+        }
+      })
+    })
+    settle(world)
+    world.perform((cells) => startScript(cells, scenario.script))
+    return world
+  }
+  return {
+    user: 'user',
+    boot() {
+      first ??= begin()
+      return first.fork()
+    },
+    faults: faults.map((fault) => {
+      const { heal } = fault
+      return {
+        name: fault.name,
+        lasts: fault.lasts,
+        recovery: fault.recovery,
+        targets: (world) => fault.targets(sceneOf(world, world)),
+        inject: (world, target) => world.perform((cells) => fault.inject(sceneOf(world, cells), target)),
+        ...(heal === undefined ? {} : {
+          heal: (world: World, target: string) => world.perform((cells) => heal(sceneOf(world, cells), target)),
+        }),
+      }
+    }),
+  }
+}
+
+function settle(world: World): void {
+  for (let steps = 0; steps < 1_000_000; steps++) {
+    const choice = world.agenda.first()
+    if (choice !== undefined) world.take(choice)
+    else {
+      const next = world.nextDeadline
+      if (next === undefined) return
+      world.advance(next)
+    }
+  }
+  throw new Error('the World does not settle before the user has done anything')
+}
+
+const namespace = (name: string): StoredObject & { readonly spec: JsonObject; readonly status: JsonObject } => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, uid: `Namespace:${name}`, labels: { 'kubernetes.io/metadata.name': name } },
+  spec: { finalizers: ['kubernetes'] },
+  status: { phase: 'Active' },
+})
+
+/** The key of the cell that holds what the user does. */
+export const userKey = scriptKey('kubectl')

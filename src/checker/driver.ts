@@ -1,0 +1,261 @@
+/**
+ * Takes one World through one schedule: promptly, but for the deviations. Prompt means that everything enabled
+ * happens before the clock moves, in a fair, fixed order, and that the user waits until things have settled.
+ */
+import { prefixOf } from '#kernel/cells'
+import type { World } from '#cluster/world'
+import type { Early, FaultAt, Hold, Outcome, Schedule, Shuffle } from './schedule.js'
+import { chooserFor, type Chooser } from './choosers.js'
+import type { System } from './system.js'
+import type { Ending } from './claim.js'
+
+/** What just happened, for whoever looks on. */
+export type Event =
+  | { readonly type: 'step'; readonly choice: string; readonly label: string | undefined }
+  | { readonly type: 'clock'; readonly to: number }
+  | { readonly type: 'fault'; readonly fault: string; readonly target: string; readonly healed: boolean }
+  | { readonly type: 'settled'; readonly ending: Ending }
+
+export interface Limits {
+  /** Steps of one order at most. */
+  readonly steps: number
+  /** Steps at one instant of virtual time at most: more is a livelock. */
+  readonly instant: number
+  /** How long the user waits for things to settle, and how long the end may take, in ms of virtual time. */
+  readonly patience: number
+}
+
+export const defaultLimits: Limits = { steps: 400_000, instant: 100_000, patience: 20 * 60_000 }
+
+export interface Watching {
+  /** Called after each Step, clock move, fault and settling. Labels are computed only on request. */
+  after(event: Event): void
+  readonly labels?: boolean
+  /** When the clock has to stop for who looks on. */
+  nextWake?(): number | undefined
+}
+
+export class Driver {
+  steps = 0
+  /** A fault is under way, or upstream is still recovering from one, until this time. */
+  disturbedUntil = -1
+  /** Offers taken so far, of the channels that some deviation or observer counts. */
+  private readonly taken = new Map<string, number>()
+  private readonly counted = new Set<string>()
+  private readonly countsAll: boolean
+  private readonly holds = new Map<string, Hold[]>()
+  private readonly firsts = new Map<string, Set<number>>()
+  private readonly outcomes = new Map<string, Outcome[]>()
+  private readonly faults = new Map<string, FaultAt[]>()
+  private readonly earlies = new Map<number, Early>()
+  private readonly shuffles: readonly Shuffle[]
+  private readonly choosers = new Map<Shuffle, Chooser>()
+  /** Held channels and when they are let go; −1 while the hold has not met its offer yet. */
+  private readonly held = new Map<string, number>()
+  private readonly heals: { readonly at: number; readonly fault: FaultAt }[] = []
+  private userActions = 0
+  private lastUserAction = 0
+  private instantSteps = 0
+  private asks = 0
+
+  constructor(
+    readonly world: World,
+    private readonly system: System,
+    schedule: Schedule,
+    private readonly watching: Watching,
+    private readonly limits: Limits = defaultLimits,
+    countsAll = false,
+  ) {
+    this.countsAll = countsAll
+    const shuffles: Shuffle[] = []
+    for (const deviation of schedule.deviations) {
+      switch (deviation.kind) {
+        case 'hold': push(this.holds, deviation.channel, deviation); break
+        case 'outcome': push(this.outcomes, deviation.channel, deviation); break
+        case 'fault': push(this.faults, deviation.channel, deviation); break
+        case 'first': this.firsts.set(deviation.channel, new Set(this.firsts.get(deviation.channel)).add(deviation.nth)); break
+        case 'early': this.earlies.set(deviation.nth, deviation); break
+        case 'shuffle': shuffles.push(deviation); break
+        default: throw new Error(`unknown deviation ${JSON.stringify(deviation satisfies never)}`)
+      }
+      if ('channel' in deviation) this.counted.add(deviation.channel)
+    }
+    this.shuffles = shuffles
+    world.picker = (options, choice) => this.pick(options, choice)
+  }
+
+  /** How often the channel's offers were taken. */
+  countOf(channel: string): number {
+    return this.taken.get(channel) ?? 0
+  }
+
+  /** Goes on until nothing can happen any more or a limit is met. */
+  run(): Ending {
+    for (;;) {
+      const choice = this.next()
+      if (choice !== undefined) {
+        this.take(choice)
+        if (this.steps >= this.limits.steps) return 'horizon'
+        if (this.instantSteps >= this.limits.instant) return 'livelock'
+        continue
+      }
+      const ending = this.wait()
+      if (ending !== undefined) return ending
+    }
+  }
+
+  /** The choice to take now; `undefined` where the clock has to move. */
+  private next(): string | undefined {
+    const { agenda } = this.world
+    if (this.firsts.size > 0) {
+      for (const choice of agenda) {
+        if (this.firsts.get(choice)?.has(this.countOf(choice)) && !this.isHeld(choice)) return choice
+      }
+    }
+    const shuffle = this.shuffles.find(({ from, to }) => this.steps >= from && this.steps < to)
+    if (shuffle !== undefined) {
+      const open = [...agenda].filter((choice) => !this.isUser(choice) && !this.isHeld(choice))
+      if (open.length > 0) return this.chooserOf(shuffle).choose(open, this.world)
+    }
+    const first = agenda.first()
+    if (first === undefined) return undefined
+    if (this.holds.size === 0) return this.isUser(first) ? undefined : first
+    for (const choice of agenda) {
+      if (this.isUser(choice)) return undefined
+      if (!this.isHeld(choice)) return choice
+    }
+    return undefined
+  }
+
+  private take(choice: string): void {
+    const faults = this.faults.get(choice)
+    if (faults !== undefined && this.strike(faults, choice) && !this.world.isEnabled(choice)) return
+    const label = this.watching.labels ? this.world.label(choice) : undefined
+    this.asks = 0
+    this.steps++
+    this.instantSteps++
+    this.world.take(choice)
+    if (this.countsAll || this.counted.has(choice)) this.taken.set(choice, this.countOf(choice) + 1)
+    this.watching.after({ type: 'step', choice, label })
+  }
+
+  /** Nothing is left to do at this instant: something held is let go, the user acts, or the clock moves. */
+  private wait(): Ending | undefined {
+    const { world } = this
+    if (this.release(world.now)) return undefined
+    const user = this.userChoice()
+    const early = user === undefined ? undefined : this.earlies.get(this.userActions)
+    const due = [world.nextDeadline, this.watching.nextWake?.(), ...[...this.held.values()].filter((at) => at > world.now), ...this.heals.map(({ at }) => at)]
+      .filter((at) => at !== undefined)
+    let next = Math.min(...due, Infinity)
+    if (user !== undefined) {
+      const acts = early === undefined ? this.lastUserAction + this.limits.patience : this.lastUserAction + early.ms
+      if (next === Infinity || acts <= Math.max(world.now, early === undefined ? next : world.now)) {
+        if (early === undefined) this.watching.after({ type: 'settled', ending: next === Infinity ? 'quiescent' : 'horizon' })
+        this.userActions++
+        this.lastUserAction = world.now
+        this.take(user)
+        return undefined
+      }
+      next = Math.min(next, acts)
+    } else if (next === Infinity) {
+      this.watching.after({ type: 'settled', ending: 'quiescent' })
+      return 'quiescent'
+    } else if (next > this.lastUserAction + this.limits.patience) {
+      this.watching.after({ type: 'settled', ending: 'horizon' })
+      return 'horizon'
+    }
+    this.instantSteps = 0
+    world.advance(next)
+    this.watching.after({ type: 'clock', to: next })
+    this.heal(next)
+    this.release(next)
+    return undefined
+  }
+
+  private isUser(choice: string): boolean {
+    return prefixOf(choice) === this.system.user
+  }
+
+  private userChoice(): string | undefined {
+    for (const choice of this.world.agenda) if (this.isUser(choice)) return choice
+    return undefined
+  }
+
+  /** Whether a hold keeps the channel's offer back; a hold begins when its offer is first met. */
+  private isHeld(choice: string): boolean {
+    const until = this.held.get(choice)
+    if (until !== undefined) return true
+    const holds = this.holds.get(choice)
+    if (holds === undefined) return false
+    const nth = this.countOf(choice)
+    const at = holds.findIndex((hold) => hold.nth === nth)
+    if (at < 0) return false
+    const [hold] = holds.splice(at, 1)
+    this.held.set(choice, this.world.now + (hold?.ms ?? 0))
+    return true
+  }
+
+  /** Lets go what is held until `now`; whether there was anything. */
+  private release(now: number): boolean {
+    let any = false
+    for (const [choice, at] of this.held) {
+      if (at > now) continue
+      this.held.delete(choice)
+      any ||= this.world.isEnabled(choice)
+    }
+    return any
+  }
+
+  private strike(faults: FaultAt[], choice: string): boolean {
+    const nth = this.countOf(choice)
+    const at = faults.findIndex((fault) => fault.nth === nth)
+    if (at < 0) return false
+    const [fault] = faults.splice(at, 1)
+    const kind = this.system.faults.find(({ name }) => name === fault?.fault)
+    if (fault === undefined || kind === undefined || !kind.targets(this.world).includes(fault.target)) return false
+    kind.inject(this.world, fault.target)
+    this.steps++
+    const lasts = kind.heal === undefined ? 0 : fault.ms
+    if (kind.heal !== undefined) this.heals.push({ at: this.world.now + lasts, fault })
+    this.disturbedUntil = Math.max(this.disturbedUntil, this.world.now + lasts + kind.recovery)
+    this.watching.after({ type: 'fault', fault: fault.fault, target: fault.target, healed: false })
+    return true
+  }
+
+  private heal(now: number): void {
+    for (let i = this.heals.length - 1; i >= 0; i--) {
+      const { at, fault } = this.heals[i]!
+      if (at > now) continue
+      this.heals.splice(i, 1)
+      const kind = this.system.faults.find(({ name }) => name === fault.fault)
+      kind?.heal?.(this.world, fault.target)
+      this.steps++
+      this.watching.after({ type: 'fault', fault: fault.fault, target: fault.target, healed: true })
+    }
+  }
+
+  private pick(options: readonly string[], choice: string): number {
+    const ask = this.asks++
+    const shuffle = this.shuffles.find(({ from, to }) => this.steps > from && this.steps <= to)
+    if (shuffle !== undefined) return this.chooserOf(shuffle).pick(options.length)
+    const nth = this.countOf(choice)
+    const outcome = this.outcomes.get(choice)?.find((one) => one.nth === nth && one.ask === ask)
+    return outcome === undefined ? 0 : outcome.pick % options.length
+  }
+
+  private chooserOf(shuffle: Shuffle): Chooser {
+    let chooser = this.choosers.get(shuffle)
+    if (chooser === undefined) {
+      chooser = chooserFor(shuffle.strategy, shuffle.seed)
+      this.choosers.set(shuffle, chooser)
+    }
+    return chooser
+  }
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [value])
+  else list.push(value)
+}

@@ -1,0 +1,15 @@
+/** What a check is about to do, in one paragraph. */
+import pc from 'picocolors'
+import { commandOf } from '#models/client/user-actions'
+import type { Scenario } from '#properties/scenario'
+import { plural, wrap } from './report-text.js'
+
+export function describeScenario({ nodes, script, mutants }: Scenario, files: readonly string[]): string {
+  const commands = script.map(commandOf).map((command) => command.replace(/^kubectl /, ''))
+  const shown = commands.length <= 14 ? commands : [...commands.slice(0, 13), `… ${commands.length - 13} more`]
+  return [
+    pc.bold(`Checking ${files.join(', ')} on ${plural(nodes.length, 'node')}`),
+    wrap(`The user: ${shown.join('; ')}`, '  '),
+    ...(mutants.length > 0 ? [wrap(`Mutants on: ${mutants.join(', ')}`, '  ')] : []),
+  ].join('\n')
+}

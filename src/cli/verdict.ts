@@ -1,0 +1,93 @@
+/** What a check came to: the data behind every report. */
+import type { Claim } from '#checker/claim'
+import type { Tally } from '#checker/search'
+import type { Told } from '#trace/explain'
+
+export type Severity = 'error' | 'warning' | 'off'
+
+export interface ReportedClaim {
+  readonly claim: string
+  readonly title: string
+  readonly held: boolean
+  /** How often the situation that it speaks of was met. */
+  readonly exercised: number
+}
+
+export interface ReportedViolation {
+  readonly claim: string
+  readonly severity: Severity
+  readonly message: string
+  readonly objects: readonly string[]
+  readonly advice?: string
+  readonly steps: number
+  readonly delays: number
+  readonly faults: number
+  /** In how many of the orders it was met. */
+  readonly orders: number
+  /** The deviations from the prompt order, in words. */
+  readonly deviations: readonly string[]
+  /** Where the trace was written; absent where it could not be. */
+  readonly trace?: string
+  readonly timeline: readonly Told[]
+  /** Set where `orrery.yaml` accepts it: the reason given there. */
+  readonly accepted?: string
+}
+
+export interface NotModelled {
+  readonly kind: string
+  /** The field that nothing looks at; absent where the whole kind is only stored. */
+  readonly field?: string
+  readonly count: number
+}
+
+export interface ReportedError {
+  readonly code: string
+  readonly message: string
+  readonly file?: string
+  readonly line?: number
+  readonly field?: string
+  readonly next?: string
+}
+
+export type Conclusion = 'pass' | 'violation' | 'inconclusive' | 'error'
+
+export interface Verdict {
+  readonly verdict: Conclusion
+  readonly claims: readonly ReportedClaim[]
+  readonly seed: number
+  readonly orders: number
+  readonly steps: number
+  readonly violations: readonly ReportedViolation[]
+  readonly notModelled: readonly NotModelled[]
+  readonly errors: readonly ReportedError[]
+  readonly budgets: { readonly delays: number; readonly faults: number; readonly maxLag: Readonly<Record<string, number>> }
+  /** What was done to the World, in words. */
+  readonly scenario: readonly string[]
+  /** Ended before its time: Ctrl-C. */
+  readonly interrupted: boolean
+}
+
+/** Exit codes: 0 no violation, 1 violation, 2 bad input, 3 inconclusive. */
+export const exitCode = (conclusion: Conclusion): number =>
+  ({ pass: 0, violation: 1, error: 2, inconclusive: 3 })[conclusion]
+
+/** Each claim as held, broken or not exercised. */
+export const reportClaims = (claims: readonly Claim[], tally: Tally): readonly ReportedClaim[] =>
+  claims.map(({ name, title }) => ({
+    claim: name,
+    title,
+    held: ![...tally.found.values()].some(({ violation }) => violation.claim === name),
+    exercised: tally.exercised.get(name) ?? 0,
+  }))
+
+/** Which severity makes the check fail: a violation below it is reported, and passes. */
+export const counts = (violation: ReportedViolation, failOn: Severity): boolean =>
+  violation.accepted === undefined && (violation.severity === 'error' || failOn === 'warning')
+
+export function conclude(
+  tally: Tally, violations: readonly ReportedViolation[], failOn: Severity, claims: readonly ReportedClaim[],
+): Conclusion {
+  if (violations.some((violation) => counts(violation, failOn))) return 'violation'
+  if (tally.orders === 0 || claims.every(({ exercised }) => exercised === 0)) return 'inconclusive'
+  return 'pass'
+}

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest'
+import type { Probe } from '#api/types'
+import type { Answer } from '#models/node/cells'
+import { afterAnswer, freshMemory, isSettled, type ProbeMemory } from '#models/node/probe-decisions'
+import type { ProbeKind } from '#models/node/profile'
+import {
+  conditionOf, createPod, deletePod, oneNode, podIn, probe, settle, settleFor, type PodOptions,
+} from '../../support/node.js'
+import type { Bench } from '../../support/drive.js'
+
+// Tables rewritten from pkg/kubelet/prober/worker_test.go.
+
+const answers = (kind: ProbeKind, spec: Probe, given: readonly Answer[]): readonly ProbeMemory[] => {
+  let memory = freshMemory(kind, 0)
+  return given.map((answer) => (memory = afterAnswer(memory, kind, spec, answer)))
+}
+const values = (kind: ProbeKind, spec: Probe, given: readonly Answer[]): readonly string[] =>
+  answers(kind, spec, given).map(({ value }) => value)
+
+describe('thresholds', () => {
+  test('a readiness probe fails only after so many failures in a row', () => {
+    const given: readonly Answer[] =
+      ['success', 'failure', 'failure', 'success', 'failure', 'failure', 'failure', 'failure']
+    expect(values('readiness', probe({ failureThreshold: 3 }), given))
+      .toEqual(['success', 'success', 'success', 'success', 'success', 'success', 'failure', 'failure'])
+  })
+  test('and succeeds only after so many successes in a row', () => {
+    const given: readonly Answer[] = ['success', 'success', 'failure', 'success', 'success', 'success']
+    expect(values('readiness', probe({ successThreshold: 3 }), given))
+      .toEqual(['failure', 'failure', 'failure', 'failure', 'failure', 'success'])
+  })
+  test('a startup probe is unknown until it fails for good or succeeds', () => {
+    expect(values('startup', probe({ failureThreshold: 3 }), ['failure', 'failure', 'failure']))
+      .toEqual(['unknown', 'unknown', 'failure'])
+    expect(values('startup', probe(), ['failure', 'success'])).toEqual(['unknown', 'success'])
+  })
+  test('after a failed liveness probe the worker waits for another container, its count begins anew', () => {
+    const [, second] = answers('liveness', probe({ failureThreshold: 2 }), ['failure', 'failure'])
+    expect(second).toMatchObject({ value: 'failure', hold: true, run: 0 })
+  })
+  test('a startup probe that has succeeded is not asked again', () => {
+    const [first] = answers('startup', probe(), ['success'])
+    expect(first).toMatchObject({ value: 'success', hold: true })
+    expect(isSettled(first!, 'failure')).toBe(true)
+  })
+  test('an answer that is as the last result changes nothing', () => {
+    expect(isSettled(freshMemory('liveness', 0), 'success')).toBe(true)
+    expect(isSettled(freshMemory('readiness', 0), 'failure')).toBe(true)
+    const [failedOnce] = answers('liveness', probe(), ['failure'])
+    expect(isSettled(failedOnce!, 'success')).toBe(false)
+  })
+})
+
+const run = (options: PodOptions, seconds: number): { readonly bench: Bench; readonly labels: readonly string[] } => {
+  const bench = oneNode()
+  createPod(bench, options)
+  return { bench, labels: settleFor(bench, seconds) }
+}
+const isReady = (bench: Bench): string | undefined => conditionOf(podIn(bench), 'Ready')
+const restarts = (bench: Bench): number | undefined =>
+  podIn(bench)?.status.containerStatuses?.[0]?.restartCount
+
+describe('a readiness probe', () => {
+  const containers = [{ readinessProbe: probe() }]
+
+  test('makes a container ready at the first period after it has come up', () => {
+    const { bench } = run({ containers }, 10.9)
+    expect(isReady(bench)).toBe('False')
+    expect(podIn(bench)?.status.conditions?.find(({ type }) => type === 'Ready'))
+      .toMatchObject({ reason: 'ContainersNotReady', message: 'containers with unready status: [app]' })
+    settleFor(bench, 0.2)
+    expect(isReady(bench)).toBe('True')
+  })
+  test('waits for its initial delay', () => {
+    const { bench } = run({ containers: [{ readinessProbe: probe({ initialDelaySeconds: 25 }) }] }, 30)
+    expect(isReady(bench)).toBe('False')
+    settleFor(bench, 2)
+    expect(isReady(bench)).toBe('True')
+  })
+  test('makes it not ready after three failures, and ready again after a success', () => {
+    const profile = {
+      probes: {
+        readiness: [
+          { afterSeconds: 2, answer: 'success' as const }, { afterSeconds: 100, answer: 'failure' as const },
+          { afterSeconds: 200, answer: 'success' as const },
+        ],
+      },
+    }
+    const { bench } = run({ containers, profile }, 130)
+    expect(isReady(bench)).toBe('True')
+    settleFor(bench, 2)
+    expect(isReady(bench)).toBe('False')
+    settleFor(bench, 90)
+    expect(isReady(bench)).toBe('True')
+    expect(restarts(bench)).toBe(0)
+  })
+  test('leaves no deadline once the container is ready', () => {
+    const { bench } = run({ containers: [{ readinessProbe: probe(), livenessProbe: probe() }] }, 60)
+    expect(bench.world.nextDeadline).toBeUndefined()
+    expect(bench.world.agenda.size).toBe(0)
+  })
+  test('goes on while the pod is being stopped', () => {
+    const bench = oneNode()
+    createPod(bench, {
+      containers: [{ readinessProbe: probe({ periodSeconds: 2, failureThreshold: 1 }), lifecycle: { preStop: { sleep: { seconds: 20 } } } }],
+      profile: { probes: { readiness: [{ afterSeconds: 1, answer: 'success' }, { afterSeconds: 70, answer: 'failure' }] } },
+    })
+    settleFor(bench, 60)
+    deletePod(bench)
+    settleFor(bench, 8)
+    expect(isReady(bench)).toBe('True')
+    settleFor(bench, 8)
+    expect(isReady(bench)).toBe('False')
+    expect(podIn(bench)?.status.phase).toBe('Running')
+  })
+})
+
+describe('a liveness probe', () => {
+  test('restarts a slow starter again and again (PL6)', () => {
+    const { bench, labels } = run({ containers: [{ livenessProbe: probe({ failureThreshold: 2 }) }], profile: { startSeconds: 60 } }, 400)
+    expect(restarts(bench)).toBeGreaterThan(3)
+    expect(labels.some((label) => label.includes('app up'))).toBe(false)
+    expect(bench.world.store.get('restarts|Pod:default/web|app')).toEqual({ cause: 'liveness' })
+  })
+  test('gives a container its own grace period', () => {
+    const livenessProbe = probe({ failureThreshold: 1, terminationGracePeriodSeconds: 5 })
+    const { bench, labels } = run({
+      containers: [{ livenessProbe }],
+      profile: { ignoresSigterm: true, probes: { liveness: [{ afterSeconds: 0, answer: 'success' }, { afterSeconds: 20, answer: 'failure' }] } },
+    }, 36.5)
+    expect(labels.filter((label) => label.includes('expired')))
+      .toEqual(['kubelet/node-1: kill:default/web/app expired'])
+    expect(podIn(bench)?.status.containerStatuses?.[0]).toMatchObject({
+      restartCount: 1, lastState: { terminated: { exitCode: 137 } },
+    })
+  })
+  test('may come just after the start where one failure is enough', () => {
+    const bench = oneNode()
+    bench.world.picker = (options) =>
+      Math.max(0, options.findIndex((option) => option.endsWith('is probed at once')))
+    createPod(bench, { containers: [{ livenessProbe: probe({ failureThreshold: 1 }) }] })
+    settleFor(bench, 3)
+    expect(restarts(bench)).toBe(1)
+  })
+})
+
+describe('a startup probe', () => {
+  const containers = [{ startupProbe: probe({ failureThreshold: 30 }), livenessProbe: probe({ failureThreshold: 1 }), readinessProbe: probe() }]
+
+  test('keeps the other probes back', () => {
+    const { bench } = run({ containers, profile: { startSeconds: 100 } }, 105)
+    expect(restarts(bench)).toBe(0)
+    expect(podIn(bench)?.status.containerStatuses?.[0]).toMatchObject({ started: false, ready: false })
+    settle(bench.world)
+    expect(podIn(bench)?.status.containerStatuses?.[0])
+      .toMatchObject({ started: true, ready: true, restartCount: 0 })
+  })
+  test('restarts a container that does not come up in time', () => {
+    const slow =
+      { containers: [{ startupProbe: probe({ failureThreshold: 3 }) }], profile: { startSeconds: 100 } }
+    const { bench } = run(slow, 32)
+    expect(restarts(bench)).toBe(1)
+    expect(bench.world.store.get('restarts|Pod:default/web|app')).toEqual({ cause: 'startup' })
+  })
+})
+
+describe('what a probe asks', () => {
+  const readyAfter = (options: PodOptions): string | undefined => isReady(run(options, 60).bench)
+
+  test('a port on which nothing listens', () => {
+    expect(readyAfter({ containers: [{ readinessProbe: probe({ httpGet: { port: 8080 } }) }], profile: { listens: [9090] } })).toBe('False')
+  })
+  test('a port by its name', () => {
+    const ports = [{ name: 'http', containerPort: 8080, protocol: 'TCP' as const }]
+    expect(readyAfter({ containers: [{ ports, readinessProbe: probe({ httpGet: { port: 'http' } }) }] }))
+      .toBe('True')
+  })
+  test('a port that the container does not declare', () => {
+    expect(readyAfter({ containers: [{ ports: [], readinessProbe: probe({ httpGet: { port: 3000 } }) }] }))
+      .toBe('True')
+  })
+  test('another container of the pod', () => {
+    const containers = [
+      { name: 'app', readinessProbe: probe({ httpGet: undefined, tcpSocket: { port: 15020 } }) },
+      { name: 'proxy', ports: [{ containerPort: 15020, protocol: 'TCP' as const }] },
+    ]
+    expect(readyAfter({ containers })).toBe('True')
+  })
+  test('a command, which succeeds once the application is up', () => {
+    expect(readyAfter({ containers: [{ readinessProbe: probe({ httpGet: undefined, exec: { command: ['true'] } }) }] })).toBe('True')
+  })
+})

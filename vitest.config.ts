@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests run on the sources: the `source` condition of package.json `imports` points there.
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+})
