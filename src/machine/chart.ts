@@ -51,7 +51,7 @@ const inert = {
 
 // Both are caches of pure functions of immutable objects.
 const initials = new WeakMap<Chart, AnyMachineSnapshot>()
-const restored = new WeakMap<Snapshot, AnyMachineSnapshot>()
+const restored = new WeakMap<Chart, WeakMap<Snapshot, AnyMachineSnapshot>>() // two charts may have equal snapshots
 
 function initialOf(chart: Chart): AnyMachineSnapshot {
   let snapshot = initials.get(chart)
@@ -63,11 +63,18 @@ function initialOf(chart: Chart): AnyMachineSnapshot {
   return snapshot
 }
 
+function restoredOf(chart: Chart): WeakMap<Snapshot, AnyMachineSnapshot> {
+  let known = restored.get(chart)
+  if (known === undefined) restored.set(chart, known = new WeakMap())
+  return known
+}
+
 function restore(chart: Chart, cell: Snapshot): AnyMachineSnapshot {
-  let snapshot = restored.get(cell)
+  const known = restoredOf(chart)
+  let snapshot = known.get(cell)
   if (snapshot === undefined) {
     snapshot = chart.resolveState({ value: cell.value as string, context: cell.context })
-    restored.set(cell, snapshot)
+    known.set(cell, snapshot)
   }
   return snapshot
 }
@@ -87,10 +94,21 @@ export function transition(context: Context, chart: Chart, event: ChartEvent, ca
   if (to.status === 'done') context.cells.write(cell, undefined)
   else if (to !== from) {
     const after: Snapshot = { value: to.value, context: to.context }
-    restored.set(after, to)
+    restoredOf(chart).set(after, to)
     context.cells.write(cell, after)
   }
   for (const action of actions) carryOut(action)
+}
+
+/** Ends an instance of the chart wherever it stands: its `after:` deadlines go with it. */
+export function end({ cells, process, owner }: Context, chart: Chart): void {
+  const cell = chartKey(process, owner)
+  const before = cells.read(cell)
+  if (before === undefined) return
+  for (const node of restore(chart, before)._nodes) {
+    for (const { eventType } of node.after) cells.disarm(timerKey(process, owner, eventType))
+  }
+  cells.write(cell, undefined)
 }
 
 /** Builds a chart whose events carry the cached view. A thin name for XState's `setup`. */

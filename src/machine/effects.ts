@@ -1,6 +1,6 @@
 /** What every chart can say, and what carries it out. */
 import type { Key } from '#kernel/cells'
-import { chartKey, timerKey, transition, type ChartEvent } from './chart.js'
+import { end, timerKey, transition, type ChartEvent } from './chart.js'
 import type { Call, Context, Effect, Process, Runtime } from './process.js'
 import { requestKey } from './request.js'
 import { View, ViewKeys } from './view.js'
@@ -44,7 +44,10 @@ export const commonEffects: Readonly<Record<string, Effect>> = {
   put: ({ cells }, { key, value }: Put) => cells.write(key, value),
   tell: (context, { owner, event }: { readonly owner: string; readonly event: ChartEvent }) =>
     context.runtime.send({ ...context, owner }, event),
-  stop: ({ cells, process }, { owner }: { readonly owner: string }) => cells.write(chartKey(process, owner), undefined),
+  stop: (context, { owner }: { readonly owner: string }) => {
+    const chart = context.runtime.processOf(context.process)?.charts[chartName(owner)]
+    if (chart !== undefined) end({ ...context, owner }, chart)
+  },
   // XState's own: `after:` and its cancellation. A raise without a delay was handled within the transition.
   'xstate.raise': ({ cells, process, owner }, { id, delay }: { readonly id: string; readonly delay?: number }) => {
     if (delay !== undefined) cells.arm(timerKey(process, owner, id), delay)
@@ -62,8 +65,16 @@ export function createRuntime(processes: readonly Process[]): Runtime {
     return keys
   }
   const byKind = new Map(processes.map((process) => [process.kind, process]))
+  const known = new Map<string, Process | undefined>() // a cache, by the names of instances
   const runtime: Runtime = {
-    processOf: (id) => byKind.get(id) ?? byKind.get(id.slice(0, Math.max(0, id.lastIndexOf('/')))),
+    processOf(id) {
+      let process = known.get(id)
+      if (process === undefined && !known.has(id)) {
+        process = byKind.get(id) ?? byKind.get(id.slice(0, Math.max(0, id.lastIndexOf('/'))))
+        known.set(id, process)
+      }
+      return process
+    },
     context: (cells, process, owner) => ({ cells, process, owner, view: new View(cells, process, keysOf(process)), runtime }),
     send(context, event) {
       const process = runtime.processOf(context.process)
