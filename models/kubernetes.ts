@@ -7,6 +7,7 @@ import { elapsedChannel, responseChannel, timerChannel } from '#machine/answers'
 import type { Channel } from '#machine/channel'
 import { createRuntime } from '#machine/effects'
 import type { Process, Runtime } from '#machine/process'
+import { declared } from './footprints.js'
 import { cacheChannel, connect, networkGate, powerGate, watchChannel } from './client/reflector.js'
 import { workChannel } from './client/controller.js'
 import { kubectl } from './client/kubectl.js'
@@ -49,7 +50,7 @@ export const processes: readonly Process[] = [
   withNodeStatus(kubelet),
   containerd,
   kubeProxy,
-]
+].map(declared)
 
 export interface Kubernetes {
   readonly runtime: Runtime

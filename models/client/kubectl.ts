@@ -1,7 +1,7 @@
 /**
  * Models: kubectl, one command at a time (staging/src/k8s.io/kubectl)
- * Reads: user, memory
- * Writes: user, chart, request, memory, reflector, watchers, timer
+ * Reads: user, memory, cache, watch, watched, watchers, reflector, endpoint
+ * Writes: user, chart, request, memory, watched, watchers, reflector, endpoint, timer
  * Omits: what is printed
  */
 import type { Context, Effect, Process } from '#machine/process'

@@ -1,7 +1,7 @@
 /**
  * Models: a person, or a pipeline, who types one command after the other
- * Reads: user
- * Writes: user, chart
+ * Reads: user, chart
+ * Writes: user, chart, request
  * Omits: commands that run beside each other; stopping at the first error
  */
 import { key, part, type Cells, type Key } from '#kernel/cells'

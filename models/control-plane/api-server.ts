@@ -1,7 +1,7 @@
 /**
  * Models: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go (Create, Update), one request a Step
- * Reads: request, store, index, slots, incarnations, cache, and what `read.ts` reads
- * Writes: request, response, store, index, slots, incarnations, cache
+ * Reads: request, store, index, slots, incarnations, cache, watched, clusterip, nodeport, and what `read.ts` reads (reflector)
+ * Writes: request, response, store, index, slots, incarnations, cache, clusterip, nodeport, elapsed, progress
  * Omits: authentication, authorisation, flow control; admission other than that of `strategies.ts`; dry run
  */
 import { either } from 'fp-ts'

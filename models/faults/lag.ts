@@ -1,11 +1,11 @@
 /**
  * Models: one kube-apiserver instance whose watch caches get nothing from etcd for a while
  * Reads: watched
- * Writes: cut
+ * Writes: cut, watched
  * Omits: reads and writes that go to etcd itself are served as ever
  */
-import { lagKey } from '../client/reflector.js'
-import type { Fault } from '../faults.js'
+import { keepCache, lagKey } from '../client/reflector.js'
+import { namesIn, type Fault } from '../faults.js'
 import { apiServers } from '../kubernetes.js'
 
 export const lag: Fault = {
@@ -14,6 +14,10 @@ export const lag: Fault = {
   lasts: [2_000, 60_000],
   recovery: 10_000,
   targets: () => apiServers,
-  inject: ({ cells }, apiServer) => cells.write(lagKey(apiServer), true),
+  inject(scene, apiServer) {
+    // What it does not get from now on is what a process misses that starts there.
+    for (const resource of namesIn(scene, 'watched', 1)) keepCache(scene.cells, apiServer, resource)
+    scene.cells.write(lagKey(apiServer), true)
+  },
   heal: ({ cells }, apiServer) => cells.write(lagKey(apiServer), undefined),
 }

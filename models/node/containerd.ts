@@ -1,7 +1,7 @@
 /**
  * Models: containerd as the kubelet uses it through the CRI: a node's containers and their sockets
- * Reads: container, sandbox, sandboxes, listener, ipam
- * Writes: chart, container, sandbox, listener, ipam, restarts, timer
+ * Reads: store and index through the cache, container, sandbox, sandboxes, listener, ipam, routed, client, clients
+ * Writes: chart, container, sandbox, listener, client, ipam, restarts, timer
  * Omits: failures of the runtime itself
  */
 import type { Cells } from '#kernel/cells'

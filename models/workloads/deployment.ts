@@ -1,6 +1,6 @@
 /**
  * Models: pkg/controller/deployment/deployment_controller.go (NewDeploymentController: informer handlers and workers)
- * Reads: store and index through the cache, queue, chart, progress
+ * Reads: store and index through the cache, queue, chart, names, progress
  * Writes: queue, chart, request, names, timer, progress
  * Omits: KubeEvents
  */

@@ -48,14 +48,14 @@ export function getPodsToDelete(
   const colocated = (pod: Pod): number => ready.get(pod.spec.nodeName ?? '') ?? 0
   const ranked = [...active].reverse().sort((a, b) => compareForDeletion(a, b, colocated))
   const chosen: Pod[] = []
-  while (chosen.length < count) {
-    const first = ranked[0]
+  for (let from = 0, to = 0; chosen.length < count; from = to) {
+    const first = ranked[from]
     if (first === undefined) break
-    let tied = 1
-    while (tied < ranked.length && compareForDeletion(first, ranked[tied]!, colocated) === 0) tied++
+    while (to < ranked.length && compareForDeletion(first, ranked[to]!, colocated) === 0) to++
+    const tied = ranked.slice(from, to)
     const left = count - chosen.length
-    const at = tied <= left ? 0 : choose(ranked.slice(0, tied).map(({ metadata }) => metadata.name))
-    chosen.push(...ranked.splice(at, 1))
+    if (tied.length <= left) chosen.push(...tied)
+    else for (let i = 0; i < left; i++) chosen.push(...tied.splice(choose(tied.map(({ metadata }) => metadata.name)), 1))
   }
   return chosen
 }

@@ -1,6 +1,6 @@
 /**
  * Models: pkg/controller/replicaset/replica_set.go (NewBaseController: informer handlers and workers)
- * Reads: store and index through the cache, queue, expectations, wrote
+ * Reads: store and index through the cache, queue, expectations, wrote, elapsed
  * Writes: queue, chart, request, expectations, wrote, timer
  * Omits: ReplicationControllers
  */

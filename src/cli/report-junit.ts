@@ -4,7 +4,7 @@ import type { Verdict } from './verdict.js'
 const escape = (text: string): string =>
   text.replace(/[<>&"']/g, (char) => `&#${char.charCodeAt(0)};`)
     // Characters that XML 1.0 cannot hold at all.
-    // eslint-disable-next-line no-control-regex
+     
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '�')
 
 export function junit(verdict: Verdict): string {

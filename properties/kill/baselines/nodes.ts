@@ -1,5 +1,5 @@
 import type { JsonObject } from '#api/types'
-import { apply, deleteNamed, deployment, late, pod, scale, scenarioOf, service, wellBehaved } from '../manifests.js'
+import { apply, deleteNamed, deployment, late, pod, scale, scenarioOf, setImage, service, wellBehaved } from '../manifests.js'
 import type { Small } from '../baselines.js'
 
 const taint = (...taints: readonly string[]) => ({ do: 'taint' as const, node: { name: 'node-1' }, taints })
@@ -29,8 +29,13 @@ export const nodes: readonly Small[] = [
   },
   {
     name: 'node-falls-silent',
-    scenario: scenarioOf({ nodes: 2 }, apply(service('web'), deployment('web', { container: wellBehaved }))),
+    scenario: scenarioOf({ nodes: 2 },
+      apply(service('web'), deployment('web', { replicas: 3, container: wellBehaved })), setImage('web', 2)),
     budgets: { delays: 1, faults: 1 },
+    // Half of the pods are lost for ten minutes, their node being cut off or without power, as the user begins a rollout.
+    schedules: ['partition', 'power-loss'].map((fault) => ({ deviations: [
+      { kind: 'fault', channel: 'request|kubectl|run:2|main', nth: 0, fault, target: 'node-2', ms: 600_000 },
+    ] })),
   },
   {
     name: 'nodes-join',

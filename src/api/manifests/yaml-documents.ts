@@ -50,7 +50,7 @@ export const composeDocuments = ({ file, text }: SourceText): Documents => {
   return { documents: parts.flatMap((part) => part.documents), errors: parts.flatMap((part) => part.errors) }
 }
 
-// eslint-disable-next-line no-control-regex -- these are exactly the characters that go-yaml refuses
+ 
 const controlCharacter = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/
 
 const composePart = (
