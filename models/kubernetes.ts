@@ -5,6 +5,7 @@
 import type { Cells } from '#kernel/cells'
 import { elapsedChannel, responseChannel, timerChannel } from '#machine/answers'
 import type { Channel } from '#machine/channel'
+import type { Interpreter } from '#machine/chart'
 import { createRuntime } from '#machine/effects'
 import type { Process, Runtime } from '#machine/process'
 import { declared } from './footprints.js'
@@ -57,12 +58,16 @@ export interface Kubernetes {
   readonly channels: readonly Channel<never>[]
 }
 
-/** Puts together the machinery. `change` lets a mutant replace processes before they are wired, `rewire` channels. */
+/**
+ * Puts together the machinery. `change` lets a mutant replace processes before they are wired, `rewire` channels;
+ * `interpret` says how charts are run.
+ */
 export function kubernetes(
   change: (processes: readonly Process[]) => readonly Process[] = (all) => all,
   rewire: (channels: readonly Channel<never>[]) => readonly Channel<never>[] = (all) => all,
+  interpret?: Interpreter,
 ): Kubernetes {
-  const runtime = createRuntime(change(processes))
+  const runtime = createRuntime(change(processes), interpret)
   return {
     runtime,
     channels: rewire([

@@ -1,5 +1,6 @@
 /** Every built-in claim, room by room and in each room's own order: the order of every report. */
 import type { Claim } from '#checker/claim'
+import { claims as client } from './client/index.js'
 import { claims as controlPlane } from './control-plane/index.js'
 import { claims as network } from './network/index.js'
 import { claims as node } from './node/index.js'
@@ -8,11 +9,11 @@ import { claims as scheduling } from './scheduling/index.js'
 import { claims as workloads } from './workloads/index.js'
 
 export const claims: readonly Claim[] = [
-  ...workloads, ...scheduling, ...network, ...node, ...nodeLifecycle, ...controlPlane,
+  ...workloads, ...scheduling, ...network, ...node, ...nodeLifecycle, ...controlPlane, ...client,
 ]
 
-/** Those that are judged unless others are asked for. */
-export const usualClaims: readonly Claim[] = claims.filter(({ optIn }) => optIn !== true)
+/** Those that hold unless something is wrong with the manifests: neither opt-in nor mere warnings. */
+export const usualClaims: readonly Claim[] = claims.filter(({ optIn, severity }) => optIn !== true && severity === undefined)
 
 export const claimNamed = (name: string): Claim | undefined => claims.find((claim) => claim.name === name)
 

@@ -16,6 +16,7 @@ import { InternedStore } from '#kernel/interned-store'
 import type { Store } from '#kernel/store'
 import { World } from '#cluster/world'
 import type { System } from '#checker/system'
+import type { Interpreter } from '#machine/chart'
 import type { StoredObject } from '#machine/objects'
 
 export interface Scenario {
@@ -36,10 +37,12 @@ const controlPlane = (runtime: ReturnType<typeof kubernetes>['runtime'], kinds: 
 export interface SystemOptions {
   readonly mutants?: readonly Mutant[]
   readonly store?: () => Store
+  /** How charts are run: quickly, unless said otherwise. */
+  readonly interpret?: Interpreter
 }
 
 /** The clockwork for a scenario. The World with nothing but its nodes is made once, and forked for each order. */
-export function systemOf(scenario: Scenario, { mutants = [], store = () => new InternedStore() }: SystemOptions = {}): System {
+export function systemOf(scenario: Scenario, { mutants = [], store = () => new InternedStore(), interpret }: SystemOptions = {}): System {
   const on = scenario.mutants.map((name) => {
     const mutant = mutants.find((one) => one.name === name)
     if (mutant === undefined) throw new Error(`there is no mutant called ${name}`)
@@ -50,7 +53,7 @@ export function systemOf(scenario: Scenario, { mutants = [], store = () => new I
     const changed = on.reduce((processes, mutant) => mutant.apply(processes), all)
     kinds.push(...changed.map(({ kind }) => kind))
     return changed
-  }, (all) => on.reduce((channels, { rewire }) => rewire?.(channels) ?? channels, all))
+  }, (all) => on.reduce((channels, { rewire }) => rewire?.(channels) ?? channels, all), interpret)
   let first: World | undefined
   const sceneOf = (world: World, cells: Scene['cells']): Scene => ({
     cells,
@@ -80,6 +83,7 @@ export function systemOf(scenario: Scenario, { mutants = [], store = () => new I
   }
   return {
     user: 'user',
+    size: sizeOf(scenario),
     boot() {
       first ??= begin()
       return first.fork()
@@ -98,6 +102,16 @@ export function systemOf(scenario: Scenario, { mutants = [], store = () => new I
       }
     }),
   }
+}
+
+/** Nodes, objects and pods, of every version that is applied. */
+const sizeOf = ({ nodes, script }: Scenario): number => nodes.length + script.reduce((sum, action) => sum
+  + ('replicas' in action ? action.replicas : 1)
+  + ('objects' in action ? action.objects.reduce((pods, { spec }) => pods + 1 + replicasIn(spec), 0) : 0), 0)
+
+const replicasIn = (spec: unknown): number => {
+  const replicas = typeof spec === 'object' && spec !== null && 'replicas' in spec ? spec.replicas : 1
+  return typeof replicas === 'number' ? replicas : 1
 }
 
 function settle(world: World): void {

@@ -4,7 +4,7 @@
  * Writes: nothing
  * Omits: the objects of the files that it names: whoever reads files fills them in
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import type { InputError } from '#api/manifests/input-error'
 import { parseYamlFile } from '#api/manifests/yaml-file'
 import type { Json } from '#api/types'

@@ -4,7 +4,7 @@
  * Writes: nothing
  * Omits: several names at once, label selectors
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { allKinds } from '#api/manifests/kinds'
 import { nearest } from '#api/manifests/suggest'

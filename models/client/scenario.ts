@@ -4,7 +4,7 @@
  * Writes: nothing
  * Omits: nothing that is observable
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import * as t from 'io-ts'
 import { nearest } from '#api/manifests/suggest'

@@ -4,7 +4,6 @@
  * Writes: queue, timer
  * Omits: the overall bucket limiter (10 a second, burst of 100)
  */
-import { match } from 'ts-pattern'
 import { key, type Key } from '#kernel/cells'
 import { appended, firstOf, has, rest, sizeOf, type List } from '#kernel/list'
 import { timerKey } from '#machine/chart'
@@ -110,10 +109,8 @@ export function finish(
   context: Context, item: string, outcome: 'ok' | 'error' | 'requeue', limiter: Limiter = defaultLimiter,
 ): void {
   const cell = workqueueKey(context.process)
-  match(outcome)
-    .with('ok', () => forget(context, item))
-    .with('error', 'requeue', () => enqueueRateLimited(context, item, limiter))
-    .exhaustive()
+  if (outcome === 'ok') forget(context, item)
+  else enqueueRateLimited(context, item, limiter)
   const queue = context.cells.read(cell)
   if (queue !== undefined) context.cells.write(cell, finished(queue, item))
 }

@@ -5,9 +5,8 @@
  * Omits: server-side apply
  */
 import { isRight, type Either } from 'fp-ts/lib/Either.js'
-import { match } from 'ts-pattern'
 import {
-  applyJsonPatch, applyMergePatch, applyStrategicMergePatch, patchSchemaOf, type JsonPatchOperation,
+  applyJsonPatch, applyMergePatch, applyStrategicMergePatch, dropNulls, patchSchemaOf, type JsonPatchOperation,
 } from '#api/patches'
 import type { Json, JsonObject } from '#api/types'
 import type { StoredObject } from '#machine/objects'
@@ -21,13 +20,21 @@ export type Patched = { readonly ok: true; readonly value: unknown } | { readonl
 
 export function applyPatch(object: StoredObject, patch: Patch): Patched {
   const before = object as unknown as JsonObject // stored objects are JSON
-  return match(patch)
-    .with({ type: 'json' }, ({ patch }) => patched(applyJsonPatch(before, patch as unknown as Json))) // operations are JSON
-    .with({ type: 'merge' }, ({ patch }) => ({ ok: true as const, value: applyMergePatch(before, patch) }))
-    .with({ type: 'strategic' }, ({ patch }) =>
-      patched(applyStrategicMergePatch(before, patch as JsonObject, patchSchemaOf(object.kind)))) // a strategic patch is an object
-    .exhaustive()
+  switch (patch.type) {
+    case 'json': return patched(applyJsonPatch(before, patch.patch as unknown as Json)) // operations are JSON
+    case 'merge': return { ok: true, value: applyMergePatch(before, patch.patch) }
+    case 'strategic': // a strategic patch is an object
+      return decoded(patched(applyStrategicMergePatch(before, patch.patch as JsonObject, patchSchemaOf(object.kind))), patch.patch)
+    default: throw new Error(`no patch ${JSON.stringify(patch satisfies never)}`)
+  }
 }
 
 const patched = (result: Either<string, Json>): Patched =>
   isRight(result) ? { ok: true, value: result.right } : { ok: false, message: result.left }
+
+/** A null that a strategic patch brought into a list says the same as an absent member once the object is decoded. */
+const decoded = (result: Patched, patch: Json): Patched =>
+  (result.ok && hasNull(patch) ? { ok: true, value: dropNulls(result.value as Json) } : result) // a patched object is JSON
+
+const hasNull = (value: Json | undefined): boolean =>
+  value === null || (typeof value === 'object' && Object.values(value).some((member: Json | undefined) => hasNull(member)))

@@ -2,7 +2,9 @@
 import type { Mutant } from '../mutants.js'
 import { deploymentForgetsOldSets } from './deployment-forgets-old-sets.js'
 import { deploymentHistoryPrunedTooFar } from './deployment-history-pruned-too-far.js'
+import { deploymentKeepsHistory } from './deployment-keeps-history.js'
 import { deploymentMaxUnavailableRoundedUp } from './deployment-max-unavailable-rounded-up.js'
+import { deploymentNeverDone } from './deployment-never-done.js'
 import { deploymentProgressDeadlineNeverChecked } from './deployment-progress-deadline-never-checked.js'
 import { deploymentRecreateDoesNotWait } from './deployment-recreate-does-not-wait.js'
 import { deploymentRescaleForgetsAnnotations } from './deployment-rescale-forgets-annotations.js'
@@ -10,14 +12,19 @@ import { deploymentScalesDownBeforeReady } from './deployment-scales-down-before
 import { deploymentSurgeIgnoresOldSets } from './deployment-surge-ignores-old-sets.js'
 import { deploymentTimesOutAfterSuccess } from './deployment-times-out-after-success.js'
 import { disruptionIgnoresPods } from './disruption-ignores-pods.js'
+import { disruptionMiscounts } from './disruption-miscounts.js'
 import { endpointsNoStaleTracker } from './endpoints-no-stale-tracker.js'
 import { evictionIgnoresBudget } from './eviction-ignores-budget.js'
 import { gcForgetsDependents } from './gc-forgets-dependents.js'
+import { gcKeepsFinalizers } from './gc-keeps-finalizers.js'
 import { gcUidOnlyAbsentCache } from './gc-uid-only-absent-cache.js'
+import { kubectlScalesNothing } from './kubectl-scales-nothing.js'
+import { kubeletCountsTwice } from './kubelet-counts-twice.js'
 import { kubeletDoesNotWait } from './kubelet-does-not-wait.js'
 import { kubeletForgetsRestarts } from './kubelet-forgets-restarts.js'
 import { kubeletKeepsDeletedPods } from './kubelet-keeps-deleted-pods.js'
 import { kubeletLivenessIgnoresStartup } from './kubelet-liveness-ignores-startup.js'
+import { kubeletNeverBacksOff } from './kubelet-never-backs-off.js'
 import { kubeletNeverKills } from './kubelet-never-kills.js'
 import { kubeletPhaseGoesBack } from './kubelet-phase-goes-back.js'
 import { kubeletReadyAtOnce } from './kubelet-ready-at-once.js'
@@ -27,13 +34,16 @@ import { kubeletSharesAddresses } from './kubelet-shares-addresses.js'
 import { kubeletSkipsInit } from './kubelet-skips-init.js'
 import { namespaceSkipsAResource } from './namespace-skips-a-resource.js'
 import { nodeIpamTrustsCache } from './node-ipam-trusts-cache.js'
+import { nodeLifecycleNeverTaints } from './node-lifecycle-never-taints.js'
 import { nodeLifecycleSaysFalse } from './node-lifecycle-says-false.js'
+import { nodeLifecycleSparesPods } from './node-lifecycle-spares-pods.js'
 import { podGcKeepsOrphans } from './pod-gc-keeps-orphans.js'
 import { proxyForgetsWhileWaiting } from './proxy-forgets-while-waiting.js'
 import { proxyIgnoresTerminatingEndpoints } from './proxy-ignores-terminating-endpoints.js'
 import { proxyMissesSliceUpdates } from './proxy-misses-slice-updates.js'
 import { replicaSetMissesDeletions } from './replicaset-misses-deletions.js'
 import { replicaSetNoExpectations } from './replicaset-no-expectations.js'
+import { replicaSetShortensGrace } from './replicaset-shortens-grace.js'
 import { schedCountsLimits } from './sched-counts-limits.js'
 import { schedDeafQueue } from './sched-deaf-queue.js'
 import { schedGhostNode } from './sched-ghost-node.js'
@@ -41,27 +51,33 @@ import { schedIgnoresTaints } from './sched-ignores-taints.js'
 import { schedNoAntiAffinity } from './sched-no-anti-affinity.js'
 import { schedNoAssume } from './sched-no-assume.js'
 import { schedNoForget } from './sched-no-forget.js'
+import { schedObservesAhead } from './sched-observes-ahead.js'
+import { serviceAccountNeverMade } from './service-account-never-made.js'
 import { slicesIgnoreSelector } from './slices-ignore-selector.js'
 import { slicesIncludeUnready } from './slices-include-unready.js'
 import { slicesPortForTargetPort } from './slices-port-for-target-port.js'
 import { slicesUpdateDropped } from './slices-update-dropped.js'
 import { taintCancelOnlyIfNone } from './taint-cancel-only-if-none.js'
 import { taintEvictStaleNode } from './taint-evict-stale-node.js'
+import { taintEvictionNeverDeletes } from './taint-eviction-never-deletes.js'
 
 export const mutants: readonly Mutant[] = [
-  deploymentForgetsOldSets, deploymentHistoryPrunedTooFar, deploymentMaxUnavailableRoundedUp,
-  deploymentProgressDeadlineNeverChecked, deploymentRecreateDoesNotWait, deploymentRescaleForgetsAnnotations, deploymentScalesDownBeforeReady,
+  deploymentForgetsOldSets, deploymentHistoryPrunedTooFar, deploymentKeepsHistory,
+  deploymentMaxUnavailableRoundedUp, deploymentNeverDone, deploymentProgressDeadlineNeverChecked,
+  deploymentRecreateDoesNotWait, deploymentRescaleForgetsAnnotations, deploymentScalesDownBeforeReady,
   deploymentSurgeIgnoresOldSets, deploymentTimesOutAfterSuccess, disruptionIgnoresPods,
-  endpointsNoStaleTracker, evictionIgnoresBudget, gcForgetsDependents, gcUidOnlyAbsentCache,
-  kubeletDoesNotWait, kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLivenessIgnoresStartup,
+  disruptionMiscounts, endpointsNoStaleTracker, evictionIgnoresBudget, gcForgetsDependents,
+  gcKeepsFinalizers, gcUidOnlyAbsentCache, kubectlScalesNothing, kubeletCountsTwice, kubeletDoesNotWait,
+  kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff,
   kubeletNeverKills, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
-  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit,
-  namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleSaysFalse, podGcKeepsOrphans,
-  proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
-  replicaSetMissesDeletions, replicaSetNoExpectations, schedCountsLimits, schedDeafQueue, schedGhostNode,
-  schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget, slicesIgnoreSelector,
-  slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone,
-  taintEvictStaleNode,
+  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, namespaceSkipsAResource,
+  nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods,
+  podGcKeepsOrphans, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
+  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, schedCountsLimits,
+  schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget,
+  schedObservesAhead, serviceAccountNeverMade, slicesIgnoreSelector, slicesIncludeUnready,
+  slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone, taintEvictStaleNode,
+  taintEvictionNeverDeletes,
 ]
 
 export const mutantNamed = (name: string): Mutant | undefined => mutants.find((mutant) => mutant.name === name)

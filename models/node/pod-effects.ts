@@ -88,6 +88,7 @@ function startContainer(context: Context, { uid, name, pod, spec, profile }: Sta
   const node = nodeName(process)
   const sandbox = cells.read(sandboxKey(node, uid))
   if (sandbox === undefined) return
+  dropKill(context, uid, spec.name) // the SIGKILL that its predecessor did not wait for is not for this one
   const before = cells.read(containerKey(node, uid, spec.name))
   startInRuntime(context, node, {
     uid, pod: name, name: spec.name, image: spec.image,

@@ -52,8 +52,19 @@ export const isStarted = (
 ): boolean => container?.state === 'running' && (spec.startupProbe === undefined
   || resultOf(cells, process, uid, spec.name, 'startup', container.attempt).value === 'success')
 
+/** ResolveContainerPort. */
 function portOf(spec: ContainerSpec, port: IntOrString): number | undefined {
-  return typeof port === 'number' ? port : spec.ports?.find(({ name }) => name === port)?.containerPort
+  if (typeof port === 'number') return port
+  return spec.ports?.find(({ name }) => name === port)?.containerPort ?? (/^\d+$/.test(port) ? Number(port) : undefined)
+}
+
+/**
+ * Whether the probe can be made at all. One of a port by a name that the container does not have is an error of the prober,
+ * whose result is thrown away: the container stays unready, or alive, or never starts, as it began.
+ */
+export function isAskable(spec: ContainerSpec, { httpGet, tcpSocket, grpc }: Probe): boolean {
+  const asked = httpGet ?? tcpSocket ?? grpc
+  return asked === undefined || portOf(spec, asked.port) !== undefined
 }
 
 /** The address that probes of a pod ask. */
@@ -110,7 +121,7 @@ export function firstTick(
   cells: Cells, node: string, pod: Pod, spec: ContainerSpec, container: Container, kind: ProbeKind,
 ): number | undefined {
   const probe = probeOf(spec, kind)
-  if (probe === undefined) return undefined
+  if (probe === undefined || !isAskable(spec, probe)) return undefined
   const { uid } = pod.metadata
   const period = probe.periodSeconds
   const answer = answerOf(cells, node, uid, spec, container, kind)

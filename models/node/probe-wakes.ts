@@ -11,7 +11,7 @@ import { nameOf } from '#machine/objects'
 import { getContainerStatus, isPodReady } from '#api/pods'
 import { kubeletOf, podOwner, probeOwner } from './cells.js'
 import {
-  answerOf, containerOf, firstTick, isSettled, isStarted, probeOf, resultOf, specOf, type ProbeMemory,
+  answerOf, containerOf, firstTick, isAskable, isSettled, isStarted, probeOf, resultOf, specOf, type ProbeMemory,
 } from './probe-decisions.js'
 import type { ProbeKind } from './profile.js'
 import type { Container as ContainerSpec, Pod } from '#api/types'
@@ -35,7 +35,7 @@ export function answersChanged(
   if (spec === undefined || running?.state !== 'running') return
   for (const kind of probeKinds) {
     const probe = probeOf(spec, kind)
-    if (probe === undefined || !isProbed(pod, kind)) continue
+    if (probe === undefined || !isAskable(spec, probe) || !isProbed(pod, kind)) continue
     if (kind !== 'startup' && !isStarted(cells, process, uid, spec, running)) continue
     const tick = tickKey(process, uid, container, kind)
     if (cells.pending(tick)) continue

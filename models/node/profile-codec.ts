@@ -1,6 +1,5 @@
 /**
- * Models: the text of profiles: an annotation of a pod, or a document of kind ContainerProfiles beside the
- *   manifests
+ * Models: the text of profiles: an annotation of a pod, or `profiles` in orrery.yaml, by image (docs/profiles.md)
  * Reads: nothing (it is handed text)
  * Writes: nothing
  * Omits: nothing that is observable
@@ -56,9 +55,6 @@ export const profileCodec: t.Type<Profile, unknown> = t.partial(members, 'Profil
 export const podProfileCodec: t.Type<PodProfile, unknown> =
   t.intersection([profileCodec, t.partial({ containers: t.record(t.string, profileCodec) })], 'PodProfile')
 
-/** `apiVersion: orrery.dev/v1`, `kind: ContainerProfiles`, `images:` by image as containers name it. */
-export const profilesKind = { apiVersion: 'orrery.dev/v1', kind: 'ContainerProfiles' } as const
-
 export const profileErrorCodes = ['E_PROFILE', 'E_PROFILE_FIELD'] as const
 
 export interface DecodedProfile<T> {
@@ -87,7 +83,7 @@ export const decodeProfile = (value: Json, file: string): DecodedProfile<PodProf
   return errors.length > 0 ? { errors } : { profile: decoded.right, errors }
 }
 
-/** Reads a document of kind ContainerProfiles into profiles by image. */
+/** Reads `images:` of a mapping into profiles by image, as containers name it. */
 export function decodeProfiles(value: Json, file: string): DecodedProfile<Readonly<Record<string, Profile>>> {
   const images: Record<string, Profile> = {}
   const errors: InputError[] = []

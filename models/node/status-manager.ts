@@ -114,9 +114,9 @@ interface Given {
   readonly event: StatusEvent
 }
 
+/** The pod is gone, or its name belongs to another one: a patch of its uid is Invalid then, its deletion a Conflict. */
 const isGone = ({ event }: Given): boolean =>
-  event.type === 'response.error'
-    && (event.status.reason === 'NotFound' || event.status.reason === 'Conflict')
+  event.type === 'response.error' && ['NotFound', 'Conflict', 'Invalid'].includes(event.status.reason ?? '')
 
 export const statusChart = setup({
   types: { context: {} as StatusMemory, events: {} as StatusEvent }, // XState takes its types from values

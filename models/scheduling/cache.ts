@@ -16,8 +16,11 @@ import type { PlacedNode, Snapshot } from './framework.js'
 import { emptyNodeInfo, isSameLoad, loadOf, shapeOf, withoutPod, withPod, withShape, type NodeInfo } from './node-info.js'
 import { addNode as addToTree, emptyTree, removeNode as removeFromTree, updateNode as updateTree, type NodeTree } from './node-tree.js'
 
-export const nodeInfoKey = (process: string, node: string): Key<NodeInfo> => memoryKey(process, 'node', node)
+/** What is counted of a node that the cache does not have, since pods on it remain. */
+const strayKey = (process: string, node: string): Key<NodeInfo> => memoryKey(process, 'stray', node)
 export const nodeTreeKey = (process: string): Key<NodeTree> => memoryKey(process, 'nodes')
+/** The nodes of the tree, in its order: one cell, since every cycle looks at hundreds of them. */
+export const placedKey = (process: string): Key<readonly PlacedNode[]> => memoryKey(process, 'placed')
 
 /** A pod whose binding is on its way: it counts on its node although no watch has shown it there yet. */
 export interface Assumed {
@@ -34,29 +37,43 @@ export function assumedPod({ cells, process }: Context, name: string, uid: strin
   return assumed?.pod.metadata.uid === uid ? assumed : undefined
 }
 
-// A cache of a pure function: the keys of the nodes in an immutable list.
-const keysOf = new WeakMap<readonly string[], { readonly process: string; readonly keys: readonly Key<NodeInfo>[] }>()
+// A cache of a pure function: where the nodes are in an immutable list.
+const places = new WeakMap<readonly string[], ReadonlyMap<string, number>>()
 
-function nodeKeys(process: string, list: readonly string[]): readonly Key<NodeInfo>[] {
-  const known = keysOf.get(list)
-  if (known?.process === process) return known.keys
-  const keys = list.map((name) => nodeInfoKey(process, name))
-  keysOf.set(list, { process, keys })
-  return keys
+function placesOf(list: readonly string[]): ReadonlyMap<string, number> {
+  let known = places.get(list)
+  if (known === undefined) places.set(list, known = new Map(list.map((name, at) => [name, at])))
+  return known
 }
+
+interface Nodes {
+  readonly tree: NodeTree
+  readonly placed: readonly PlacedNode[]
+}
+
+const noNodes: readonly PlacedNode[] = []
+
+const readNodes = (cells: Cells, process: string): Nodes =>
+  ({ tree: cells.read(nodeTreeKey(process)) ?? emptyTree, placed: cells.read(placedKey(process)) ?? noNodes })
+
+const placedIn = ({ tree, placed }: Nodes, name: string): PlacedNode | undefined => {
+  const at = placesOf(tree.list).get(name)
+  return at === undefined ? undefined : placed[at]
+}
+
+/** What the cache counts of a node; without a shape where it does not have the node itself. */
+export const nodeInfoOf = (cells: Cells, process: string, name: string): NodeInfo | undefined =>
+  placedIn(readNodes(cells, process), name) ?? cells.read(strayKey(process, name))
 
 /** What a scheduling cycle sees of the cache. */
 export function snapshotOf(view: View): Snapshot {
   const { cells, process } = view
-  const { list } = cells.read(nodeTreeKey(process)) ?? emptyTree
-  const keys = nodeKeys(process, list)
+  const nodes = readNodes(cells, process)
+  const { tree: { list }, placed } = nodes
   return {
     names: list,
-    at: (index) => cells.read(keys[index]!) as PlacedNode, // every node of the tree has its cell, with a shape
-    find(name) {
-      const info = cells.read(nodeInfoKey(process, name))
-      return info?.shape === undefined ? undefined : info as PlacedNode // as above
-    },
+    at: (index) => placed[index]!,
+    find: (name) => placedIn(nodes, name),
     cohorts: readCohorts(cells, process),
     cohort: (id) => readCohort(cells, process, id),
     namespaceLabels: (namespace): Labels | undefined => view.get('namespaces', namespace)?.metadata.labels,
@@ -65,51 +82,58 @@ export function snapshotOf(view: View): Snapshot {
 
 export const countNodes = ({ cells, process }: Context): number => (cells.read(nodeTreeKey(process)) ?? emptyTree).list.length
 
-function writeInfo(cells: Cells, key: Key<NodeInfo>, info: NodeInfo): void {
-  cells.write(key, info.shape === undefined && info.pods.length === 0 ? undefined : info)
+/** What is counted of a node changed; it stays where it is. */
+function writeInfo(cells: Cells, process: string, name: string, info: NodeInfo): void {
+  const { tree, placed } = readNodes(cells, process)
+  const at = placesOf(tree.list).get(name)
+  if (at !== undefined) cells.write(placedKey(process), placed.with(at, info as PlacedNode)) // nodes of the tree have a shape
+  else cells.write(strayKey(process, name), info.pods.length === 0 ? undefined : info)
+}
+
+/** Nodes came, went or moved to another zone: the list is made anew. */
+function writeTree(cells: Cells, process: string, before: Nodes, tree: NodeTree, changed?: PlacedNode): void {
+  if (tree !== before.tree) cells.write(nodeTreeKey(process), tree)
+  const placed = tree.list.map((name) => (changed?.shape.name === name ? changed : placedIn(before, name)!))
+  cells.write(placedKey(process), placed.length === 0 ? undefined : placed)
 }
 
 /** AddNode and UpdateNode. */
 export function putNode({ cells, process }: Context, node: Node): void {
-  const name = node.metadata.name
-  const key = nodeInfoKey(process, name)
-  const info = cells.read(key) ?? emptyNodeInfo
+  const { name } = node.metadata
+  const before = readNodes(cells, process)
+  const info = placedIn(before, name) ?? cells.read(strayKey(process, name)) ?? emptyNodeInfo
   const shape = shapeOf(node)
   if (info.shape !== undefined && equal(info.shape, shape)) return
-  cells.write(key, withShape(info, shape))
-  const treeKey = nodeTreeKey(process)
-  const tree = cells.read(treeKey) ?? emptyTree
+  const { tree } = before
   const next = info.shape === undefined
     ? addToTree(tree, name, shape.labels)
     : updateTree(tree, name, info.shape.labels, shape.labels)
-  if (next !== tree) cells.write(treeKey, next)
+  if (info.shape === undefined && info.pods.length > 0) cells.write(strayKey(process, name), undefined)
+  writeTree(cells, process, before, next, withShape(info, shape) as PlacedNode) // it has a shape now
 }
 
 /** RemoveNode: its pods are remembered until their own deletion is seen. */
 export function dropNode({ cells, process }: Context, name: string): void {
-  const key = nodeInfoKey(process, name)
-  const info = cells.read(key)
-  if (info?.shape === undefined) return
-  writeInfo(cells, key, withShape(info, undefined))
-  const treeKey = nodeTreeKey(process)
-  cells.write(treeKey, removeFromTree(cells.read(treeKey) ?? emptyTree, name, info.shape.labels))
+  const before = readNodes(cells, process)
+  const info = placedIn(before, name)
+  if (info === undefined) return
+  writeTree(cells, process, before, removeFromTree(before.tree, name, info.shape.labels))
+  if (info.pods.length > 0) cells.write(strayKey(process, name), withShape(info, undefined))
 }
 
 function count({ cells, process }: Context, name: string, node: string, pod: Pod): void {
-  const key = nodeInfoKey(process, node)
-  const info = cells.read(key) ?? emptyNodeInfo
+  const info = nodeInfoOf(cells, process, node) ?? emptyNodeInfo
   const next = withPod(info, name, pod)
   if (next === info) return
-  cells.write(key, next)
+  writeInfo(cells, process, node, next)
   joinCohort(cells, process, loadOf(pod).cohort, pod)
 }
 
 function discount({ cells, process }: Context, name: string, node: string, pod: Pod): void {
-  const key = nodeInfoKey(process, node)
-  const info = cells.read(key)
+  const info = nodeInfoOf(cells, process, node)
   const next = info === undefined ? undefined : withoutPod(info, name, pod)
   if (next === undefined || next === info) return
-  writeInfo(cells, key, next)
+  writeInfo(cells, process, node, next)
   leaveCohort(cells, process, loadOf(pod).cohort)
 }
 

@@ -4,6 +4,7 @@
  * Writes: nothing
  * Omits: extenders, profiles, Reserve, Permit, PreBind and PostBind plugins (none of the default ones does anything here)
  */
+import type { LabelMatcher } from '#api/selectors'
 import type { Labels, Pod } from '#api/types'
 import type { Cohort, CohortDirectory } from './cohorts.js'
 import type { NodeInfo, Shape } from './node-info.js'
@@ -33,6 +34,8 @@ export interface Snapshot {
 export interface Cycle {
   readonly pod: Pod
   readonly snapshot: Snapshot
+  /** helper.DefaultSelector: the pods beside which this one is spread, unless it says so itself. */
+  readonly spreads?: LabelMatcher | undefined
 }
 
 /** Why a node does not take the pod. */

@@ -46,7 +46,7 @@ export const kubeScheduler: Process = {
 /** ScheduleOne: the loop takes the next pod, unless it still waits to report the failure of the last one. */
 export const scheduleChannel = (runtime: Runtime): Channel<SchedulingQueue> => ({
   prefix: 'schedule',
-  rank: rank.work,
+  rank: rank.node,
   offers: mayPop,
   process: (key) => part(key, 1),
   take(cells, key, queue) {

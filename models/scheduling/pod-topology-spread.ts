@@ -2,8 +2,7 @@
  * Models: pkg/scheduler/framework/plugins/podtopologyspread/{common,filtering,scoring}.go
  * Reads: nothing (it is handed the snapshot)
  * Writes: nothing
- * Omits: the system's default constraints (ScheduleAnyway over host names and zones for the pods of a Service or
- *   ReplicaSet): they only weigh in scores
+ * Omits: default constraints other than the system's
  */
 import type { Labels, Pod, TopologySpreadConstraint } from '#api/types'
 import { compileSelector, selectsEverything, type LabelMatcher } from '#api/selectors'
@@ -11,7 +10,7 @@ import { findUntoleratedTaint } from '#api/taints'
 import { withLabelKeys } from './affinity-terms.js'
 import { keepingAway } from './filters.js'
 import {
-  maxScore, type Cycle, type FilterPlugin, type PlacedNode, type Rejection, type ScorePlugin, type Snapshot,
+  maxScore, type Cycle, type FilterPlugin, type PlacedNode, type Rejection, type ScorePlugin,
 } from './framework.js'
 import { requiredNodeAffinity } from './node-affinity.js'
 import { eachPopulation, perCohort } from './topology-counts.js'
@@ -60,19 +59,18 @@ function inclusion(pod: Pod): (constraint: Constraint, node: PlacedNode) => bool
 
 /** For each constraint, how many pods it selects in each domain; domains without any count 0. */
 function countDomains(
-  { pod, snapshot }: Cycle, constraints: readonly Constraint[], isEligible: (constraint: Constraint, node: PlacedNode) => boolean,
+  cycle: Cycle, constraints: readonly Constraint[], isEligible: (constraint: Constraint, node: PlacedNode) => boolean,
 ): readonly Map<string, number>[] {
+  const { snapshot } = cycle
   return constraints.map((constraint) => {
-    const { topologyKey, selects, countsNone } = constraint
+    const { topologyKey } = constraint
     const domains = new Map<string, number>()
     for (let i = 0; i < snapshot.names.length; i++) {
       const node = snapshot.at(i)
       const value = node.shape.labels[topologyKey]
       if (value !== undefined && isEligible(constraint, node)) domains.set(value, 0)
     }
-    const selected = perCohort(snapshot, countsNone ? [] : snapshot.cohorts.all, ({ namespace, labels, terminating }) =>
-      (!terminating && namespace === pod.metadata.namespace && selects(labels) ? true : undefined))
-    eachPopulation(snapshot, selected, (node, count) => {
+    eachPopulation(snapshot, countedCohorts(cycle, constraint), (node, count) => {
       const value = node.shape.labels[topologyKey]
       const before = value === undefined ? undefined : domains.get(value)
       if (value !== undefined && before !== undefined && isEligible(constraint, node)) domains.set(value, before + count)
@@ -121,51 +119,103 @@ export const podTopologySpread: FilterPlugin = {
 
 const hostname = 'kubernetes.io/hostname'
 
-/** Pods on one node that the constraint selects. */
-function countOn(node: PlacedNode, snapshot: Snapshot, namespace: string, { selects, countsNone }: Constraint): number {
+/** The cohorts whose pods a constraint counts. */
+function countedCohorts({ pod, snapshot }: Cycle, { selects, countsNone }: Constraint): ReadonlyMap<string, true> {
+  return perCohort(snapshot, countsNone ? [] : snapshot.cohorts.all, ({ namespace, labels, terminating }) =>
+    (!terminating && namespace === pod.metadata.namespace && selects(labels) ? true : undefined))
+}
+
+/** Pods of these cohorts on one node. */
+function countOn({ cohorts }: PlacedNode, counted: ReadonlyMap<string, true>): number {
   let count = 0
-  for (const id in node.cohorts) {
-    const cohort = snapshot.cohort(id)
-    if (cohort === undefined || countsNone || cohort.terminating || cohort.namespace !== namespace) continue
-    if (selects(cohort.labels)) count += node.cohorts[id] ?? 0
-  }
+  for (const id in cohorts) if (counted.has(id)) count += cohorts[id] ?? 0
   return count
 }
 
+/** How many pods there are in each domain of a node that is to be scored; by node they are counted as it is scored. */
+function scoredDomains(
+  { snapshot }: Cycle, { topologyKey }: Constraint, counted: ReadonlyMap<string, true>, candidates: readonly PlacedNode[],
+  isEligible: (node: PlacedNode) => boolean,
+): ReadonlyMap<string, number> {
+  const domains = new Map<string, number>()
+  if (topologyKey === hostname) return domains
+  for (const { shape } of candidates) {
+    const value = shape.labels[topologyKey]
+    if (value !== undefined) domains.set(value, 0)
+  }
+  if (domains.size === 0) return domains
+  eachPopulation(snapshot, counted, (node, count) => {
+    const value = node.shape.labels[topologyKey]
+    const before = value === undefined ? undefined : domains.get(value)
+    if (value !== undefined && before !== undefined && isEligible(node)) domains.set(value, before + count)
+  })
+  return domains
+}
+
+/** systemDefaultConstraints: the pods of a Service and their set are spread over nodes and zones, where that costs nothing. */
+const systemDefaults = [{ topologyKey: hostname, maxSkew: 3 }, { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 5 }]
+
+/** buildDefaultConstraints. */
+const defaultConstraints = (selects: LabelMatcher | undefined): readonly Constraint[] => (selects === undefined ? []
+  : systemDefaults.map((one) =>
+    ({ ...one, minDomains: 1, selects, countsNone: false, honorsTaints: false, honorsAffinity: true })))
+
 /** NormalizeScore: the fewer pods, the more; nodes that miss a topology score nothing. */
 function normalize(scores: readonly (number | undefined)[]): readonly number[] {
-  const counted = scores.filter((score) => score !== undefined)
-  const max = counted.reduce((a, b) => Math.max(a, b), 0)
-  const min = counted.reduce((a, b) => Math.min(a, b), Infinity)
+  let max = 0
+  let min = Infinity
+  for (const score of scores) {
+    if (score === undefined) continue
+    if (score > max) max = score
+    if (score < min) min = score
+  }
   return scores.map((score) => {
     if (score === undefined) return 0
     return max === 0 ? maxScore : Math.floor((maxScore * (max + min - score)) / max)
   })
 }
 
+/** What one constraint adds to the score of a node. */
+interface Weighing {
+  readonly topologyKey: string
+  readonly counted: ReadonlyMap<string, true>
+  readonly domains: ReadonlyMap<string, number>
+  readonly weight: number
+  readonly offset: number
+}
+
+/** scoreForCount, of every constraint. Hundreds of nodes are scored in a cycle. */
+function scoreOf(node: PlacedNode, weighings: readonly Weighing[]): number {
+  let sum = 0
+  for (const { topologyKey, counted, domains, weight, offset } of weighings) {
+    const value = node.shape.labels[topologyKey]
+    if (value === undefined) continue
+    const count = topologyKey === hostname ? countOn(node, counted) : domains.get(value) ?? 0
+    sum += count * weight + offset
+  }
+  return Math.round(sum)
+}
+
 export const podTopologySpreadScore: ScorePlugin = {
   name,
   weight: 2,
   score(cycle, nodes) {
-    const { pod, snapshot } = cycle
-    const constraints = constraintsOf(pod, 'ScheduleAnyway')
+    const { pod } = cycle
+    // Only constraints of its own ask for nodes that have every topology.
+    const isOwn = (pod.spec.topologySpreadConstraints ?? []).length > 0
+    const constraints = isOwn ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(cycle.spreads)
     if (constraints.length === 0) return undefined
-    const fitting = nodes.filter(({ shape }) => hasTopologies(shape.labels, constraints))
+    const isScored = ({ shape }: PlacedNode): boolean => !isOwn || hasTopologies(shape.labels, constraints)
+    const fitting = nodes.filter(isScored)
     const isIncluded = inclusion(pod)
-    const domains = countDomains(cycle, constraints, (constraint, node) => constraint.topologyKey !== hostname
-      && hasTopologies(node.shape.labels, constraints) && isIncluded(constraint, node))
-    const weights = constraints.map(({ topologyKey }) => Math.log(2 + (topologyKey === hostname
-      ? fitting.length : new Set(fitting.map(({ shape }) => shape.labels[topologyKey])).size)))
-    return normalize(nodes.map((node) => {
-      if (!hasTopologies(node.shape.labels, constraints)) return undefined
-      const sum = constraints.reduce((score, constraint, at) => {
-        const { topologyKey, maxSkew } = constraint
-        const count = topologyKey === hostname
-          ? countOn(node, snapshot, pod.metadata.namespace, constraint)
-          : domains[at]!.get(node.shape.labels[topologyKey] ?? '') ?? 0
-        return score + count * weights[at]! + (maxSkew - 1)
-      }, 0)
-      return Math.round(sum)
-    }))
+    const first = countedCohorts(cycle, constraints[0]!) // there is one
+    const counted = constraints.map((constraint, at) => (at === 0 || !isOwn ? first : countedCohorts(cycle, constraint)))
+    const domains = constraints.map((constraint, at) =>
+      scoredDomains(cycle, constraint, counted[at]!, fitting, (node) => isScored(node) && isIncluded(constraint, node)))
+    const weighings = constraints.map(({ topologyKey, maxSkew }, at): Weighing => {
+      const size = topologyKey === hostname ? fitting.length : new Set(fitting.map(({ shape }) => shape.labels[topologyKey])).size
+      return { topologyKey, counted: counted[at]!, domains: domains[at]!, weight: Math.log(2 + size), offset: maxSkew - 1 }
+    })
+    return normalize(nodes.map((node) => (isScored(node) ? scoreOf(node, weighings) : undefined)))
   },
 }

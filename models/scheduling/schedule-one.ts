@@ -1,6 +1,6 @@
 /**
  * Models: pkg/scheduler/schedule_one.go (scheduleOnePod, schedulingCycle, handleSchedulingFailure)
- * Reads: schedule, memory; pods through the cache
+ * Reads: schedule, memory; pods through the cache; store and index (selectors of Services and ReplicaSets)
  * Writes: schedule, memory, request, chart, timer
  * Omits: KubeEvents, metrics
  */
@@ -12,6 +12,7 @@ import { nameOf } from '#machine/objects'
 import type { Call } from '#machine/process'
 import type { View } from '#machine/view'
 import { assumedKey, nextStart, snapshotOf } from './cache.js'
+import { defaultSelector } from './default-selector.js'
 import type { Plugin } from './framework.js'
 import { podScheduledPatch } from './pod-scheduled.js'
 import { defaultProfile, schedulePod, type Placement, type Profile } from './schedule-pod.js'
@@ -42,7 +43,8 @@ function isSkipped(view: View, pod: Pod): boolean {
 export function decide(view: View, name: string, queued: Queued, profile: Profile = defaultProfile): Memory {
   const pod = view.get('pods', name)
   if (pod === undefined || isSkipped(view, pod)) return {}
-  const placement = schedulePod(pod, snapshotOf(view), nextStart(view), (options) => view.cells.choose(options), profile)
+  const placement = schedulePod(pod, snapshotOf(view), nextStart(view), (options) => view.cells.choose(options), profile,
+    defaultSelector(view.cells, pod))
   return { pod, queued, placement }
 }
 

@@ -6,6 +6,7 @@
  * Omits: nominated nodes; reuse of the last pod's scores (OpportunisticBatching: no pod has a signature under the
  *   default spreading constraints); nodes are looked at one after the other, not 16 at once
  */
+import type { LabelMatcher } from '#api/selectors'
 import type { Pod } from '#api/types'
 import { nodeFilters } from './filters.js'
 import { fitError, noNodesAvailable, type Unfit } from './fit-error.js'
@@ -107,12 +108,12 @@ export type Placement =
 /** Finds the node for a pod. `choose` decides between nodes that score the same; `start` is where the last search ended. */
 export function schedulePod(
   pod: Pod, snapshot: Snapshot, start: number, choose: (options: readonly string[]) => number,
-  profile: Profile = defaultProfile,
+  profile: Profile = defaultProfile, spreads?: LabelMatcher,
 ): Placement {
   const { names } = snapshot
   const size = names.length
   if (size === 0) return { fits: false, unfit: noNodesAvailable, next: start }
-  const cycle: Cycle = { pod, snapshot }
+  const cycle: Cycle = { pod, snapshot, spreads }
   const only = nodeNamesOf(pod.spec)
   if (only?.length === 0) {
     const message = fitError(pod, { nodes: size, rejections: [], preFilter: 'pod affinity terms conflict' })

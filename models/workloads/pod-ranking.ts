@@ -5,18 +5,27 @@
  * Writes: nothing
  * Omits: ages. Upstream compares them by order of magnitude and then by uid, which is random: a tie, left to a Choice
  */
-import type { Pod } from '#api/types'
-import { isPodReady } from '#api/pods'
+import type { ContainerStatus, Pod } from '#api/types'
+import { isPodReady, isRestartableInitContainer } from '#api/pods'
 
 const phaseOrder: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 }
 
+/** GetDeletionCostFromPodAnnotations: what is no int32, or not spelled as one is, counts as 0. */
 const deletionCost = (pod: Pod): number => {
   const text = pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? ''
-  return /^([+-]?[1-9]\d*|0)$/.test(text) ? Number(text) : 0
+  const cost = /^(-\d+|[1-9]\d*|0)$/.test(text) ? Number(text) : 0
+  return cost >= -(2 ** 31) && cost < 2 ** 31 ? cost : 0
 }
 
-const maxRestarts = (pod: Pod): number =>
-  Math.max(0, ...(pod.status.containerStatuses ?? []).map(({ restartCount }) => restartCount))
+const most = (statuses: readonly ContainerStatus[]): number =>
+  Math.max(0, ...statuses.map(({ restartCount }) => restartCount))
+
+const maxRestarts = ({ status }: Pod): number => most(status.containerStatuses ?? [])
+
+const maxSidecarRestarts = ({ spec, status }: Pod): number => {
+  const sidecars = new Set((spec.initContainers ?? []).filter(isRestartableInitContainer).map(({ name }) => name))
+  return most((status.initContainerStatuses ?? []).filter(({ name }) => sidecars.has(name)))
+}
 
 /** Below 0 where `a` goes first, above 0 where `b` does, 0 for a tie. `colocated` counts ready pods on the node. */
 export function compareForDeletion(a: Pod, b: Pod, colocated: (pod: Pod) => number): number {
@@ -29,7 +38,7 @@ export function compareForDeletion(a: Pod, b: Pod, colocated: (pod: Pod) => numb
   if (cost !== 0) return cost
   const doubled = colocated(b) - colocated(a)
   if (doubled !== 0) return doubled
-  return maxRestarts(b) - maxRestarts(a)
+  return maxRestarts(b) - maxRestarts(a) || maxSidecarRestarts(b) - maxSidecarRestarts(a)
 }
 
 /**

@@ -68,20 +68,16 @@ export const createPod = (set: ReplicaSet): Call =>
 
 export const deletePod = (pod: Pod): Call => ({ verb: 'delete', resource: 'pods', key: nameOf(pod) })
 
-export const adoptPod = (set: ReplicaSet, pod: Pod): Call => ({
+const patchOwner = (pod: Pod, reference: unknown): Call => ({
   verb: 'patch', resource: 'pods', key: nameOf(pod), uid: pod.metadata.uid,
-  body: { type: 'merge', patch: { metadata: { ownerReferences: [...pod.metadata.ownerReferences ?? [], newControllerRef(set)] } } },
+  body: { type: 'strategic', patch: { metadata: { ownerReferences: [reference] } } },
 })
 
-export const releasePod = (set: ReplicaSet, pod: Pod): Call => ({
-  verb: 'patch', resource: 'pods', key: nameOf(pod), uid: pod.metadata.uid,
-  body: {
-    type: 'merge',
-    patch: {
-      metadata: { ownerReferences: (pod.metadata.ownerReferences ?? []).filter(({ uid }) => uid !== set.metadata.uid) },
-    },
-  },
-})
+/** AdoptPod: refused where the pod has another controller by now. */
+export const adoptPod = (set: ReplicaSet, pod: Pod): Call => patchOwner(pod, newControllerRef(set))
+
+/** ReleasePod. */
+export const releasePod = (set: ReplicaSet, pod: Pod): Call => patchOwner(pod, { $patch: 'delete', uid: set.metadata.uid })
 
 /** The sizes of the batches in which `count` pods are created: 1, 2, 4, … */
 export function slowStartBatches(count: number): readonly number[] {

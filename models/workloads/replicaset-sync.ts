@@ -14,6 +14,7 @@ import type { View } from '#machine/view'
 import { isConsistent } from '../client/consistency.js'
 import { controllerSayings } from '../client/controller.js'
 import { satisfied } from '../client/expectations.js'
+import { isNamespaceTerminating } from '../control-plane/namespace-strategy.js'
 import { availableDeadline } from '../control-plane/pod-strategy.js'
 import { getPodsToDelete } from './pod-ranking.js'
 import {
@@ -25,9 +26,11 @@ interface Memory {
   readonly key: string
   /** The cached set as this sync saw it first. */
   readonly set?: ReplicaSet
-  /** Adoptions and releases still to be made, one after the other. */
-  readonly claims: readonly Call[]
-  readonly adopts: boolean
+  /** Releases, and then adoptions, still to be made, one after the other. */
+  readonly releases: readonly Call[]
+  readonly adoptions: readonly Call[]
+  /** A pod could not be claimed: the others are, and then the sync is tried again. */
+  readonly isUnclaimed: boolean
   readonly status?: ReplicaSetStatus
   readonly deletions: readonly Pod[]
   /** Sizes of the batches of creations still to be made. */
@@ -44,7 +47,9 @@ export type Event = Viewed & (
   | { readonly type: 'response.error'; readonly status: Status; readonly request: Call }
 )
 
-const empty: Memory = { key: '', claims: [], adopts: false, deletions: [], batches: [], outstanding: 0, attempts: 0 }
+const empty: Memory = {
+  key: '', releases: [], adoptions: [], isUnclaimed: false, deletions: [], batches: [], outstanding: 0, attempts: 0,
+}
 
 const isAvailable = (view: View) => (pod: Pod): boolean => !view.cells.pending(availableDeadline(nameOf(pod)))
 
@@ -62,12 +67,12 @@ function decide(view: View, set: ReplicaSet, mayManage: boolean): Partial<Memory
   const manages = mayManage && set.metadata.deletionTimestamp === undefined
   const related = (): readonly Pod[] => {
     const owner = set.metadata.ownerReferences?.find(({ controller }) => controller)
-    if (owner === undefined) return claimed
+    if (owner === undefined) return [] // as upstream: without a controller no set is related, not even this one
     return view.list('replicasets', 'owner', owner.uid).flatMap((sibling) => view.list('pods', 'owner', sibling.metadata.uid))
   }
   return {
-    claims: [...release.map((pod) => releasePod(set, pod)), ...adopt.map((pod) => adoptPod(set, pod))],
-    adopts: adopt.length > 0,
+    releases: release.map((pod) => releasePod(set, pod)),
+    adoptions: adopt.map((pod) => adoptPod(set, pod)),
     status: calculateStatus(set, claimed, terminating, isAvailable(view)),
     batches: manages && diff < 0 ? slowStartBatches(Math.min(-diff, burstReplicas)) : [],
     deletions: manages && diff > 0
@@ -76,8 +81,9 @@ function decide(view: View, set: ReplicaSet, mayManage: boolean): Partial<Memory
   }
 }
 
-const isFailure = (event: Event): boolean =>
-  event.type === 'response.error' && event.status.reason !== 'NotFound'
+/** A pod that is gone need not be deleted, and nothing can be created in a namespace that is going. */
+const isFailure = (event: Event): boolean => event.type === 'response.error'
+  && !(event.request.verb === 'delete' ? event.status.reason === 'NotFound' : isNamespaceTerminating(event.status))
 
 const message = (event: Event): string => (event.type === 'response.error' ? event.status.message ?? '' : '')
 
@@ -95,6 +101,8 @@ export const replicaSetSync = setup({
     expectCreations: (_, _params: { readonly key: string; readonly count: number }) => {},
     expectDeletions: (_, _params: { readonly key: string; readonly pods: readonly string[] }) => {},
     deleteExpectations: (_, _params: { readonly key: string }) => {},
+    /** The set is synced again when a pod that is ready now has been so for long enough. */
+    awaitAvailability: (_, _params: { readonly key: string }) => {},
     /** Creations that will not be tried any more are not expected either. */
     skipCreations: (_, _params: { readonly key: string; readonly count: number }) => {},
     /** An answer came: the write is remembered, or what failed is no longer expected. */
@@ -107,16 +115,23 @@ export const replicaSetSync = setup({
   guards: {
     isStale: ({ context, event }) => !isConsistent(event.view, context.key),
     isMissing: ({ context }) => context.set === undefined,
-    hasClaims: ({ context }) => context.claims.length > 0,
-    mustRecheck: ({ context }) => context.adopts,
+    mustRelease: ({ context }) => context.releases.length > 0,
+    mustAdopt: ({ context }) => context.adoptions.length > 0,
+    isUnclaimed: ({ context }) => context.isUnclaimed,
+    /** A pod that is gone, or whose name belongs to another one, is released. */
+    isReleased: ({ event }) => event.type === 'response.ok'
+      || (event.type === 'response.error' && (event.status.reason === 'NotFound' || event.status.reason === 'Invalid')),
     hasCreations: ({ context }) => context.batches.length > 0,
     hasDeletions: ({ context }) => context.deletions.length > 0,
     isLast: ({ context }) => context.outstanding <= 1,
     isSameStatus: ({ context }) => equal(context.status, context.set?.status),
     hasFailed: ({ context }) => context.failed !== undefined,
     mayRetryStatus: ({ context }) => context.attempts < 1,
-    isGone: ({ context, event }) => event.type === 'response.ok'
-      && (event.object as ReplicaSet).metadata.deletionTimestamp !== undefined && context.adopts, // a get of this set
+    /** To a get of this set: it is another one by now, or on its way out. */
+    isGone: ({ context, event }) => {
+      const fresh = event.type === 'response.ok' ? event.object as ReplicaSet : undefined // a get of this set
+      return fresh?.metadata.uid !== context.set?.metadata.uid || fresh?.metadata.deletionTimestamp !== undefined
+    },
     awaitsAvailability: ({ context }) => (context.set?.spec.minReadySeconds ?? 0) > 0
       && context.status?.readyReplicas !== context.status?.availableReplicas,
   },
@@ -141,31 +156,50 @@ export const replicaSetSync = setup({
       always: [
         { guard: 'isStale', target: 'failing' },
         { guard: 'isMissing', target: 'forgetting' },
-        { guard: 'mustRecheck', target: 'rechecking' },
-        { guard: 'hasClaims', target: 'claiming' },
-        { target: 'managing' },
+        { target: 'claiming' },
       ],
+    },
+    // What goes wrong with one pod does not keep the others from being claimed.
+    claiming: {
+      always: [
+        { guard: 'mustRelease', target: 'releasing' },
+        { guard: 'mustAdopt', target: 'rechecking' },
+        { target: 'claimed' },
+      ],
+    },
+    releasing: {
+      entry: enqueueActions(({ context, enqueue }) => {
+        const [next] = context.releases
+        if (next !== undefined) enqueue({ type: 'call', params: next })
+      }),
+      exit: assign(({ context }) => ({ releases: context.releases.slice(1) })),
+      on: { 'response.*': [
+        { guard: 'isReleased', target: 'claiming' },
+        { target: 'claiming', actions: assign({ isUnclaimed: true }) },
+      ] },
     },
     // Before adopting, an uncached read makes sure that the set is not being deleted.
     rechecking: {
       entry: { type: 'call', params: ({ context }) => ({ verb: 'get', resource: 'replicasets', key: context.key }) },
       on: {
-        'response.ok': [{ guard: 'isGone', target: 'failing' }, { target: 'claiming' }],
+        'response.ok': [{ guard: 'isGone', target: 'failing' }, { target: 'adopting' }],
         'response.error': 'failing',
       },
     },
-    claiming: {
+    // An orphan that is gone by now was counted as adopted: that, too, is tried again, by the cache that knows.
+    adopting: {
       entry: enqueueActions(({ context, enqueue }) => {
-        const [next] = context.claims
+        const [next] = context.adoptions
         if (next !== undefined) enqueue({ type: 'call', params: next })
       }),
-      exit: assign(({ context }) => ({ claims: context.claims.slice(1) })),
+      exit: assign(({ context }) => ({ adoptions: context.adoptions.slice(1) })),
       on: {
-        'response.ok': 'claimed',
-        'response.error': [{ guard: ({ event }) => isFailure(event), target: 'failing' }, { target: 'claimed' }],
+        'response.ok': 'adopted',
+        'response.error': { target: 'adopted', actions: assign({ isUnclaimed: true }) },
       },
     },
-    claimed: { always: [{ guard: 'hasClaims', target: 'claiming' }, { target: 'managing' }] },
+    adopted: { always: [{ guard: 'mustAdopt', target: 'adopting' }, { target: 'claimed' }] },
+    claimed: { always: [{ guard: 'isUnclaimed', target: 'failing' }, { target: 'managing' }] },
     managing: {
       always: [
         { guard: 'hasCreations', target: 'creating', actions: {
@@ -246,7 +280,7 @@ export const replicaSetSync = setup({
       always: [
         { guard: 'hasFailed', target: 'failing' },
         { guard: 'awaitsAvailability', target: 'idle', actions: [
-          { type: 'enqueue', params: ({ context }) => ({ key: context.key, ms: (context.set?.spec.minReadySeconds ?? 0) * 1000 }) },
+          { type: 'awaitAvailability', params: ({ context }) => ({ key: context.key }) },
           { type: 'finished', params: { outcome: 'ok' } },
         ] },
         { target: 'idle', actions: { type: 'finished', params: { outcome: 'ok' } } },

@@ -53,7 +53,9 @@ export const namespaceDeletedInTheEnd: Step = {
       return undefined
     }
     const content = contentOf(cells, name)
-    const isWaiting = content.some((one) => isHeld(one) || one.kind === 'Pod') || isHeld(namespace)
+    // A pod that nobody has deleted yet holds nothing.
+    const isStopping = (one: StoredObject): boolean => one.kind === 'Pod' && one.metadata.deletionTimestamp !== undefined
+    const isWaiting = content.some((one) => isHeld(one) || isStopping(one)) || isHeld(namespace)
       || (namespace.spec.finalizers ?? []).some((finalizer) => finalizer !== 'kubernetes')
     return isWaiting ? undefined : left(name, content, `is still terminating after ${patience / 60_000} minutes`)
   },

@@ -1,9 +1,13 @@
-/** Mutants made by machine: a guard says the opposite, a request is never sent, a deadline comes too early or too late. */
+/**
+ * Mutants made by machine: a guard says the opposite, a request is never sent, a number in a request is one too many or
+ * too few, a deadline comes too early or too late.
+ */
 import { key, type Key } from '#kernel/cells'
 import { responseKey } from '#machine/request'
 import type { Call, Context } from '#machine/process'
 import { provide, replaceProcess, type Mutant } from '#models/mutants'
-import { callOf, guardsOf, siteName, timerOf, type Site } from './sites.js'
+import { shiftNumber } from './numbers.js'
+import { callOf, guardsOf, ownerKind, siteName, timerOf, type Site } from './sites.js'
 import { cellsWith, withCalls, withCells } from './wrapped.js'
 
 /** A mutant, and where it sits. */
@@ -19,6 +23,7 @@ export function generatedAt(site: Site): readonly Generated[] {
     case 'guard': return [negated(site)]
     // A read that is not made has no answer to go on with.
     case 'call': return isRead(site.what) ? [] : [dropped(site, 'always'), dropped(site, 'once')]
+    case 'number': return [offBy(site, 1), offBy(site, -1)]
     case 'timer': return [shifted(site, 0), shifted(site, 2)]
   }
 }
@@ -58,11 +63,19 @@ function dropped(site: Extract<Site, { sort: 'call' }>, how: 'once' | 'always'):
     })))
 }
 
+function offBy(site: Extract<Site, { sort: 'number' }>, by: 1 | -1): Generated {
+  const { kind, what, path } = site
+  const title = `${kind} sends ${path} with ${what}, and it is one too ${by === 1 ? 'many' : 'few'}`
+  return mutantOf(site, by === 1 ? '+1' : '−1', title, replaceProcess(kind, (process) =>
+    withCalls(process, (context, call, make) =>
+      make(context, callOf(call) === what ? shiftNumber(call, path, by) : call))))
+}
+
 function shifted(site: Extract<Site, { sort: 'timer' }>, factor: 0 | 2): Generated {
   const { kind, name } = site
   const title = factor === 0 ? 'comes at once' : 'takes twice its time'
   return mutantOf(site, `×${factor}`, `The deadline ${name} of ${kind} ${title}`,
     replaceProcess(kind, (process) => withCells(process, (cells) => cellsWith(cells, {
-      arm: (deadline, ms) => cells.arm(deadline, timerOf(deadline) === name ? ms * factor : ms),
+      arm: (deadline, ms) => cells.arm(deadline, timerOf(deadline) === name && ownerKind(deadline) === kind ? ms * factor : ms),
     }))))
 }

@@ -1,37 +1,17 @@
-/** Finds out which claims notice a mutant, in which small scenario, and in which order of events. */
+/** Finds out what notices a mutant, in which small scenario, and in which order of events. */
 import type { Claim } from '#checker/claim'
-import { baselineOf, draw, type Baseline, type Budgets } from '#checker/generate'
-import type { Limits } from '#checker/driver'
-import { runOrder } from '#checker/order'
-import type { Schedule } from '#checker/schedule'
-import type { System } from '#checker/system'
 import type { Mutant } from '#models/mutants'
-import { systemOf, type Scenario } from '../scenario.js'
-import type { Small } from './baselines.js'
-import { observer, siteName, type Site } from './sites.js'
+import { systemOf } from '../scenario.js'
+import { complaints } from './ends.js'
+import { certain, limits, runSeeing, scheduleOf, stageOf, type Observed, type Stage } from './observe.js'
+import { runOrder } from '#checker/order'
 
-const seed = 1
-const usualBudgets: Budgets = { delays: 2, faults: 0 }
+export { observe, type Observed } from './observe.js'
 
-/** Tight, since a mutant may well go on for ever. */
-const limits: Limits = { steps: 40_000, instant: 10_000, patience: 20 * 60_000 }
-
-/** A small scenario as upstream goes through it. */
-export interface Observed {
-  readonly small: Small
-  /** Claims that were never broken: what breaks them is the mutant. */
-  readonly sound: readonly Claim[]
-  /** Names of those among them that were exercised. */
-  readonly held: ReadonlySet<string>
-  /** Claims that upstream itself breaks there, and how: of no use here. */
-  readonly broken: ReadonlyMap<string, string>
-  /** Names of the sites at which the processes came by. */
-  readonly sites: ReadonlySet<string>
-  /** Steps of the longest order. */
-  readonly steps: number
-}
-
-/** What noticed the mutant: a claim, or `error` where it threw, `livelock` where it did not end. */
+/**
+ * What noticed the mutant: a claim; or `error` where it threw, `livelock` where it did not end, `complaint` where kubectl
+ * told the user of something that upstream's user does not hear.
+ */
 export interface Kill {
   readonly by: string
   readonly scenario: string
@@ -41,78 +21,62 @@ export interface Kill {
   readonly message: string
 }
 
-/** The prompt order, then those that the scenario names, then drawn ones. */
-function scheduleOf(system: System, baseline: Baseline, { budgets = usualBudgets, schedules = [] }: Small, index: number): Schedule {
-  return schedules[index - 1] ?? draw(system, baseline, budgets, seed, index)
+/** What notices a mutant although it is no claim. */
+export const otherwise: ReadonlySet<string> = new Set(['error', 'livelock', 'complaint'])
+
+/** How a mutant that survives shows: where the settled World looked otherwise than upstream's, in orders that are certain. */
+export interface Survival {
+  readonly differsIn: readonly string[]
 }
 
-/** The prompt order and those that the scenario names. */
-const certain = ({ schedules = [] }: Small): number => 1 + schedules.length
-
-/** Goes through a small scenario without a mutant: in the orders that are certain, and in some drawn ones. */
-export function observe(small: Small, claims: readonly Claim[], drawn: number, met: (site: Site) => void = () => {}): Observed {
-  const sites = new Set<string>()
-  const watcher = observer((site) => {
-    const name = siteName(site)
-    if (sites.has(name)) return
-    sites.add(name)
-    met(site)
-  })
-  const system = systemOf({ ...small.scenario, mutants: [watcher.name] }, { mutants: [watcher] })
-  const baseline = baselineOf(system, limits)
-  const exercised = new Set<string>()
-  const broken = new Map<string, string>()
-  let steps = 0
-  for (let index = 0; index < certain(small) + drawn; index++) {
-    const order = runOrder(system, claims, scheduleOf(system, baseline, small, index), { limits })
-    steps = Math.max(steps, order.steps)
-    for (const claim of order.exercised.keys()) exercised.add(claim)
-    for (const { claim, message } of order.violations) if (!broken.has(claim)) broken.set(claim, message)
-  }
-  const sound = claims.filter(({ name }) => !broken.has(name))
-  return { small, sound, held: new Set(sound.map(({ name }) => name).filter((name) => exercised.has(name))), broken, sites, steps }
-}
-
-interface Trial {
-  readonly observed: Observed
-  readonly claims: readonly Claim[]
-  readonly system: System
-  readonly baseline: Baseline
-}
-
-const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
-
-/** The prompt order of the mutant; what it cannot even go through it does not survive. */
-function begin(mutant: Mutant, observed: Observed, claims: readonly Claim[]): Trial | Kill {
-  const { small } = observed
-  const scenario: Scenario = { ...small.scenario, mutants: [mutant.name] }
-  try {
-    const system = systemOf(scenario, { mutants: [mutant] })
-    return { observed, claims, system, baseline: baselineOf(system, limits) }
-  } catch (thrown) {
-    return { by: 'error', scenario: small.name, order: 0, steps: 0, message: messageOf(thrown) }
-  }
-}
-
-function attempt({ observed: { small }, claims, system, baseline }: Trial, index: number): Kill | undefined {
-  const at = { scenario: small.name, order: index }
-  try {
-    const { violations, steps, ending } = runOrder(system, claims, scheduleOf(system, baseline, small, index), { limits, until: () => true })
-    const [violation] = violations
-    if (violation !== undefined) return { ...at, by: violation.claim, steps: violation.step, message: violation.message }
-    return ending === 'livelock' ? { ...at, by: 'livelock', steps, message: 'Steps go on at one instant' } : undefined
-  } catch (thrown) {
-    return { ...at, by: 'error', steps: 0, message: messageOf(thrown) }
-  }
-}
+export type Fate = { readonly kill: Kill } | { readonly survival: Survival }
 
 export interface KillOptions {
   /** How many orders are drawn for each scenario, beside those that are certain. */
   readonly drawn: number
   /** Only these claims count; any that the scenario exercises, where absent. */
   readonly claims?: readonly string[]
-  /** Whether an error or a livelock counts as well; it does unless said otherwise. */
+  /** Whether it counts as well when something else than a claim notices; it does unless said otherwise. */
   readonly anyhow?: boolean
+}
+
+interface Trial {
+  readonly observed: Observed
+  readonly claims: readonly Claim[]
+  readonly stage: Stage
+}
+
+const messageOf = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown))
+
+/** Whether upstream keeps the claim in that very order: else the order is to blame, not the mutant. */
+function isKept({ observed: { stage: { system } }, claims, stage }: Trial, index: number, by: string): boolean {
+  const claim = claims.filter(({ name }) => name === by)
+  return runOrder(system, claim, scheduleOf(stage, index), { limits, until: () => true }).violations.length === 0
+}
+
+interface Attempt {
+  readonly kill?: Kill
+  readonly differs?: true
+}
+
+function attempt(trial: Trial, index: number): Attempt {
+  const { observed: { small, ends: upstream, complaints: usual }, claims, stage } = trial
+  const at = { scenario: small.name, order: index }
+  try {
+    const { order, ends } = runSeeing(stage.system, claims, scheduleOf(stage, index), true)
+    const { violations: [violation], steps, ending } = order
+    if (violation !== undefined) {
+      const isKill = index < certain(small) || isKept(trial, index, violation.claim)
+      return isKill ? { kill: { ...at, by: violation.claim, steps: violation.step, message: violation.message } } : {}
+    }
+    if (ending === 'livelock') return { kill: { ...at, by: 'livelock', steps, message: 'Steps go on at one instant' } }
+    const known = usual[index]
+    const news = known === undefined ? undefined : complaints(order.world).find((one) => !known.includes(one))
+    if (news !== undefined) return { kill: { ...at, by: 'complaint', steps, message: news } }
+    return upstream[index] !== undefined && ends.join() !== upstream[index].join() ? { differs: true } : {}
+  } catch (thrown) {
+    return { kill: { ...at, by: 'error', steps: 0, message: messageOf(thrown) } }
+  }
 }
 
 /** Where the claims are exercised first, then the shortest. */
@@ -121,24 +85,30 @@ function likeliest(scenes: readonly Observed[], wanted: readonly string[] | unde
   return [...scenes].sort((a, b) => isIdle(a) - isIdle(b) || a.steps - b.steps)
 }
 
-/** The first kill: the prompt orders come first, then those that scenarios name, then drawn ones. `undefined`: it survives. */
-export function kill(mutant: Mutant, scenes: readonly Observed[], { drawn, claims: wanted, anyhow = true }: KillOptions): Kill | undefined {
-  const trials: Trial[] = []
-  const counts = (found: Kill): boolean => anyhow || (found.by !== 'error' && found.by !== 'livelock')
-  for (const observed of likeliest(scenes, wanted)) {
-    const claims = observed.sound.filter(({ name }) => wanted?.includes(name) ?? true)
-    if (claims.length === 0) continue
-    const trial = begin(mutant, observed, claims)
-    const found = 'by' in trial ? trial : attempt(trial, 0)
-    if (found !== undefined && counts(found)) return found
-    if (!('by' in trial)) trials.push(trial)
-  }
+/** The first kill: the prompt orders come first, then those that scenarios name, then drawn ones. */
+export function fateOf(mutant: Mutant, scenes: readonly Observed[], { drawn, claims: wanted, anyhow = true }: KillOptions): Fate {
+  const trials = likeliest(scenes, wanted).flatMap((observed): readonly Trial[] => {
+    const { small, sound } = observed
+    const claims = sound.filter(({ name }) => wanted?.includes(name) ?? true)
+    if (claims.length === 0) return []
+    const system = systemOf({ ...small.scenario, mutants: [mutant.name] }, { mutants: [mutant] })
+    return [{ observed, claims, stage: stageOf(small, system) }]
+  })
   const first = (trial: Trial): number => certain(trial.observed.small)
+  const prompt = trials.map((trial) => ({ trial, index: 0 }))
   const named = trials.flatMap((trial) => Array.from({ length: first(trial) - 1 }, (_, index) => ({ trial, index: index + 1 })))
   const more = Array.from({ length: drawn }, (_, index) => trials.map((trial) => ({ trial, index: first(trial) + index }))).flat()
-  for (const { trial, index } of [...named, ...more]) {
-    const found = attempt(trial, index)
-    if (found !== undefined && counts(found)) return found
+  const differsIn = new Set<string>()
+  for (const { trial, index } of [...prompt, ...named, ...more]) {
+    const { kill: found, differs } = attempt(trial, index)
+    if (found !== undefined && (anyhow || !otherwise.has(found.by))) return { kill: found }
+    if (differs === true) differsIn.add(trial.observed.small.name)
   }
-  return undefined
+  return { survival: { differsIn: [...differsIn].sort() } }
+}
+
+/** `undefined`: it survives. */
+export function kill(mutant: Mutant, scenes: readonly Observed[], options: KillOptions): Kill | undefined {
+  const fate = fateOf(mutant, scenes, options)
+  return 'kill' in fate ? fate.kill : undefined
 }

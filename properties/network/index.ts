@@ -1,6 +1,7 @@
 /** Claims about Services: what slices list, where rules lead, what clients meet. */
 import type { Claim } from '#checker/claim'
-import { noConnectionBeforeListening, noConnectionToClosedListener, noMisdelivery } from './connections.js'
+import { noConnectionBeforeListening, noConnectionToClosedListener } from './connections.js'
+import { noMisdelivery } from './misdelivery.js'
 import { routesConverge, routesDerived } from './rules.js'
 import { endpointReadyIsRouted, slicesConverge } from './slices.js'
 
@@ -10,5 +11,6 @@ export const claims: readonly Claim[] = [
 ]
 
 export * from './connections.js'
+export * from './misdelivery.js'
 export * from './rules.js'
 export * from './slices.js'

@@ -42,11 +42,12 @@ export const routesDerived: Step = {
 export const routesConverge: Finally = {
   kind: 'finally',
   name: 'routes-converge',
-  title: 'In the end the rules of every connected node lead where the newest Services and EndpointSlices say.',
+  title: 'In the end the rules of every connected node lead where the newest Services and EndpointSlices say, and a node that ' +
+    'goes on trying has rules at least.',
   source: 'pkg/proxy/iptables/proxier.go; pkg/proxy/runner/bounded_frequency_runner.go',
   subjects: serviceNames,
-  check({ cells }, service, ending) {
-    if (ending !== 'quiescent') return undefined
+  check({ cells, disturbed }, service, ending) {
+    if (ending === 'livelock' || (ending === 'horizon' && disturbed)) return undefined
     const stale: string[] = []
     let isExercised = false
     for (const node of nodeNames(cells)) {
@@ -54,10 +55,12 @@ export const routesConverge: Finally = {
       const newest = newestRules(cells, service, node)
       const rules = cells.read(rulesKey(node, service))
       isExercised ||= newest !== undefined
-      if (!leadAlike(rules, newest, node)) stale.push(node)
+      // While things go on, changes may be on their way; that there are no rules at all cannot be.
+      const isStale = ending === 'quiescent' ? !leadAlike(rules, newest, node) : newest !== undefined && rules === undefined
+      if (isStale) stale.push(node)
     }
     const [first] = stale
-    if (first === undefined) return isExercised ? 'held' : undefined
+    if (first === undefined) return isExercised && ending === 'quiescent' ? 'held' : undefined
     return {
       message: `Service ${service}: the rules of ${stale.length === 1 ? first : `${stale.length} nodes (${first}, …)`} ` +
         'never come to match its newest EndpointSlices',

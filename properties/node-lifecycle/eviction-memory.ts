@@ -15,6 +15,14 @@ export function begun({ key, after }: Write): string | undefined {
   return request?.verb === 'get' && request.resource === 'pods' ? part(key, 2).slice('evict:'.length) : undefined
 }
 
+/** A pod that the taint eviction controller deletes with this write without having said why: no condition tells of it. */
+export function unmarked({ key, choice, before, after }: Write): Pod | undefined {
+  if (!key.startsWith('store|pods|') || !choice.startsWith(evictionRequests) || before === undefined) return undefined
+  const [was, is] = [before as Pod, after as Pod | undefined] // the values of a pod's cell
+  const isDeleted = was.metadata.deletionTimestamp === undefined && (is === undefined || is.metadata.deletionTimestamp !== undefined)
+  return isDeleted && !isMarked(was) ? was : undefined
+}
+
 /** The pod as it was before the taint eviction controller marked or deleted it with this write. */
 export function evicted({ key, choice, before, after }: Write): Pod | undefined {
   if (!key.startsWith('store|pods|') || !choice.startsWith(evictionRequests) || before === undefined) return undefined

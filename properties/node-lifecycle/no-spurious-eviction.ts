@@ -5,7 +5,7 @@ import { nameOf, objectKey } from '#machine/objects'
 import { taintEviction } from '#models/node-lifecycle/taint-eviction'
 import { getNoExecuteTaints, tolerationTime } from '#models/node-lifecycle/taints'
 import type { Step } from '#checker/claim'
-import { begun, evicted, evictionRequests } from './eviction-memory.js'
+import { begun, evicted, evictionRequests, unmarked } from './eviction-memory.js'
 
 const nodeOf = (cells: Cells, pod: Pod | undefined): Node | undefined =>
   cells.read(objectKey('nodes', pod?.spec.nodeName ?? ''))
@@ -36,7 +36,7 @@ export const noSpuriousEviction: Step = {
   kind: 'step',
   name: 'no-spurious-eviction',
   title: 'A pod is evicted for taints only where its node has had, since the controller set out to evict it, a '
-    + 'NoExecute taint that the pod does not tolerate for ever (nodes that are gone aside)',
+    + 'NoExecute taint that the pod does not tolerate for ever (nodes that are gone aside), and its status says so first',
   source: 'kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration; kubernetes/kubernetes#119862, #139992',
   on: [evictionRequests, evictionCharts, 'store|nodes|', 'store|pods|'],
   check({ cells, memory }, write) {
@@ -45,6 +45,11 @@ export const noSpuriousEviction: Step = {
     if (beginning !== undefined) {
       memory.set(beginning, mayBeEvicted(cells, cells.read(objectKey('pods', beginning))))
       return undefined
+    }
+    const silent = unmarked(write)
+    if (silent !== undefined) {
+      const message = `Pod ${nameOf(silent)} was evicted for a taint, and nothing in its status says so`
+      return { message, objects: [`Pod ${nameOf(silent)}`], cells: [write.key] }
     }
     if (memory.size === 0) return undefined
     if (write.key.startsWith('store|nodes|')) {

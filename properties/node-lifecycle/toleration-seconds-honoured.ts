@@ -17,10 +17,15 @@ interface Stay {
 
 type Taints = Readonly<Record<string, readonly Taint[]>>
 
+/** How much later than its time a pod may be evicted: what may be late on the way, and some more; ms. */
+const lateness = 30_000
+
 const knownKey = taintedNodesKey(taintEviction)
 
 function follow({ memory, now }: Judging, { before, after }: Write): void {
   const [was, is] = [(before ?? {}) as Taints, (after ?? {}) as Taints] // the values of that cell
+  // A controller that begins anew counts from then on.
+  if (after === undefined && Object.keys(was).length > 0) memory.set('restarted', true)
   for (const node of new Set([...Object.keys(was), ...Object.keys(is)])) {
     const taints = getNoExecuteTaints(is[node])
     if (equal(getNoExecuteTaints(was[node]), taints)) continue
@@ -83,7 +88,15 @@ function judge(judging: Judging, name: string): Verdict {
   const known = memory.get(`pod ${pod.metadata.uid}`) ?? { at: 0, tolerations: [pod.spec.tolerations] }
   const due = earliest((memory.get(`node ${node}`) ?? []) as History, known as Stay) // both were written above
   if (due === 0) return undefined
-  if (due !== undefined && due <= now) return 'held'
+  if (due !== undefined && due <= now) {
+    if (now - due <= lateness || memory.has('restarted')) return 'held'
+    return {
+      message: `Pod ${name} was evicted from ${node} only ${(now - due) / 1000} s after the time was over for which it `
+        + 'tolerates the taints there',
+      objects: [`Pod ${name}`, `Node ${node}`],
+      cells: [objectKey('pods', name), objectKey('nodes', node)],
+    }
+  }
   return {
     message: due === undefined
       ? `Pod ${name} was evicted from ${node} although the controller knew of no NoExecute taint there that it `
@@ -100,7 +113,7 @@ export const tolerationSecondsHonoured: Step = {
   kind: 'step',
   name: 'toleration-seconds-honoured',
   title: 'A pod that tolerates the NoExecute taints of its node for a time is not evicted before that time has '
-    + 'passed, counted from when the controller learned of the first of them (a time that runs is not lengthened by '
+    + 'passed, nor much later, counted from when the controller learned of the first of them (a time that runs is not lengthened by '
     + 'later changes), and not at all once they are gone',
   source: 'kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration; kubernetes/kubernetes#90794',
   on: [knownKey, evictionRequests, 'store|pods|'],

@@ -1,12 +1,16 @@
 /** What must be true of the pods, sandboxes and containers of a node. */
 import type { Claim } from '#checker/claim'
+import { containerStatusesAgree } from './container-statuses-agree.js'
 import { initBeforeApp, oneRunningContainer } from './containers.js'
 import { containerStatesLegal, podPhasesLegal } from './lifecycles.js'
+import { observedGenerations } from './observed-generations.js'
 import { livenessWaitsForStartup, readyOnlyAfterProbe, readyUntilProbeFails } from './probes.js'
+import { restartsBackOff } from './restarts-back-off.js'
 import { oneIpPerSandbox, oneSandboxPerPod } from './sandboxes.js'
 import { deletedPodsGone, terminationWithinGrace } from './termination.js'
 
 export const claims: readonly Claim[] = [
   oneIpPerSandbox, oneSandboxPerPod, oneRunningContainer, initBeforeApp, podPhasesLegal, containerStatesLegal,
   readyOnlyAfterProbe, readyUntilProbeFails, livenessWaitsForStartup, terminationWithinGrace, deletedPodsGone,
+  restartsBackOff, containerStatusesAgree, observedGenerations,
 ]

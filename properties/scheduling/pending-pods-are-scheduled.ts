@@ -4,7 +4,7 @@ import type { Cells } from '#kernel/cells'
 import { nameOf, objectKey } from '#machine/objects'
 import { Newest, View } from '#machine/view'
 import { unseenBy } from '#machine/watch'
-import { nodeInfoKey } from '#models/scheduling/cache'
+import { nodeInfoOf, placedKey } from '#models/scheduling/cache'
 import { isResponsible } from '#models/scheduling/event-handlers'
 import type { Snapshot } from '#models/scheduling/framework'
 import { defaultProfile, prepareFilters, runFilters } from '#models/scheduling/schedule-pod'
@@ -51,13 +51,13 @@ function judgeAssigned(cells: Cells, pod: Pod): Verdict {
   const node = pod.spec.nodeName ?? ''
   if (cells.read(objectKey('nodes', node)) !== undefined) return 'held'
   if (pod.status.phase !== 'Pending') return undefined
-  const isOffered = cells.read(nodeInfoKey(process, node))?.shape !== undefined
+  const isOffered = nodeInfoOf(cells, process, node)?.shape !== undefined
   if (!isOffered || new View(cells, process).get('nodes', node) !== undefined) return undefined
   const name = nameOf(pod)
   return {
     message: `Pod ${name} never runs: kube-scheduler bound it to node ${node}, which does not exist, and would do so again`,
     objects: [`Pod ${name}`, `Node ${node}`],
-    cells: [objectKey('pods', name), nodeInfoKey(process, node)],
+    cells: [objectKey('pods', name), placedKey(process)],
   }
 }
 

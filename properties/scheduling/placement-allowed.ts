@@ -2,7 +2,7 @@ import { part, type Cells } from '#kernel/cells'
 import { nameOf } from '#machine/objects'
 import type { ApiRequest } from '#machine/request'
 import { View } from '#machine/view'
-import { assumedKey, nodeInfoKey } from '#models/scheduling/cache'
+import { assumedKey, placedKey } from '#models/scheduling/cache'
 import { defaultProfile, prepareFilters, runFilters } from '#models/scheduling/schedule-pod'
 import type { Finding, Step, Verdict } from '#checker/claim'
 import { knownSnapshot, process } from './known-placements.js'
@@ -23,7 +23,7 @@ function begun(key: string, before: unknown, after: unknown): Bound | undefined 
 const finding = ({ pod, node }: Bound, why: string): Finding => ({
   message: `kube-scheduler places Pod ${pod} on ${node}, ${why}`,
   objects: [`Pod ${pod}`, `Node ${node}`],
-  cells: [nodeInfoKey(process, node)],
+  cells: [placedKey(process)],
 })
 
 function judge(cells: Cells, bound: Bound): Verdict {

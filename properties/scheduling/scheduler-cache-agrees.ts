@@ -3,17 +3,17 @@ import { equal } from '#kernel/value'
 import { nameOf } from '#machine/objects'
 import { View } from '#machine/view'
 import { reflectorKey } from '#machine/watch'
-import { nodeInfoKey, nodeTreeKey } from '#models/scheduling/cache'
+import { nodeInfoOf, nodeTreeKey, placedKey } from '#models/scheduling/cache'
 import { amount, emptyNodeInfo, shapeOf, withPod, withShape } from '#models/scheduling/node-info'
 import type { Finally, Finding, Verdict } from '#checker/claim'
 import { assumedPods, knownPlacements, process } from './known-placements.js'
 
 const finding = (node: string, message: string): Finding =>
-  ({ message, objects: [`Node ${node}`], cells: [nodeInfoKey(process, node)] })
+  ({ message, objects: [`Node ${node}`], cells: [placedKey(process)] })
 
 function judgeNode(cells: Cells, name: string): Verdict {
   const view = new View(cells, process)
-  const counted = cells.read(nodeInfoKey(process, name))
+  const counted = nodeInfoOf(cells, process, name)
   const node = view.get('nodes', name)
   if (node === undefined && counted?.shape !== undefined) {
     return finding(name, `kube-scheduler still places pods on node ${name}, which its informer saw deleted`)

@@ -74,6 +74,10 @@ function judgeWaiting(cells: Cells, { node, pending }: Drain, ending: Ending): V
       const found = budget.status.disruptionsAllowed > 0 ? undefined : blockedBy(pod, budget, node, ending)
       if (found !== undefined) return found
     }
+    if (ending === 'quiescent' && getPodDisruptionBudgets(cells, pod).every(({ status }) => status.disruptionsAllowed > 0)) {
+      const message = `kubectl drain ${node} never ends: pod ${name} is not evicted, although no budget holds it.`
+      return { message, objects: [`Pod ${name}`, `Node ${node}`], cells: [objectKey('pods', name)] }
+    }
   }
   return undefined
 }

@@ -1,5 +1,6 @@
 /** Claims about Deployments, ReplicaSets and budgets: what their controllers plan, make and report, and where that ends. */
 import type { Claim } from '#checker/claim'
+import { comesToRest } from './comes-to-rest.js'
 import { desiredStateReached } from './desired-state.js'
 import { drainCompletes } from './drain-completes.js'
 import { evictionWithinBudget } from './eviction-within-budget.js'
@@ -7,15 +8,20 @@ import { plannedReplicasClaim, recreateWaits } from './planned-replicas.js'
 import { replicasNotExceeded } from './replicas-not-exceeded.js'
 import { rescaleFinishes } from './rescale-finishes.js'
 import { revisionHistoryKept } from './revision-history.js'
+import { revisionHistoryLimited } from './revision-history-limited.js'
 import { rolloutArrows } from './rollout-arrows.js'
 import { rolloutCompletes } from './rollout-completes.js'
 import { runningPodsWithinSurge } from './running-pods.js'
+import { statusesAgree } from './statuses-agree.js'
+import { templateKept } from './template-kept.js'
 
 export const claims: readonly Claim[] = [
   plannedReplicasClaim, runningPodsWithinSurge, replicasNotExceeded, rolloutCompletes, desiredStateReached,
-  rolloutArrows, recreateWaits, revisionHistoryKept, rescaleFinishes, evictionWithinBudget, drainCompletes,
+  rolloutArrows, recreateWaits, revisionHistoryKept, revisionHistoryLimited, rescaleFinishes, evictionWithinBudget, drainCompletes,
+  statusesAgree, templateKept, comesToRest,
 ]
 
+export * from './comes-to-rest.js'
 export * from './desired-state.js'
 export * from './drain-completes.js'
 export * from './eviction-within-budget.js'
@@ -23,6 +29,9 @@ export * from './planned-replicas.js'
 export * from './replicas-not-exceeded.js'
 export * from './rescale-finishes.js'
 export * from './revision-history.js'
+export * from './revision-history-limited.js'
 export * from './rollout-arrows.js'
 export * from './rollout-completes.js'
 export * from './running-pods.js'
+export * from './statuses-agree.js'
+export * from './template-kept.js'

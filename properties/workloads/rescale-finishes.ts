@@ -23,9 +23,9 @@ export function isHeldByRescale(cells: Cells, d: Deployment): boolean {
 export const rescaleFinishes: Finally = {
   kind: 'finally',
   name: 'rescale-finishes',
-  optIn: true,
+  severity: 'warning',
   title: 'After a change of spec.replicas every active ReplicaSet knows of it in the end, so that later rollouts are not '
-    + 'held (stricter than upstream: a rescale in the middle of a rollout may leave one behind)',
+    + 'held (upstream may leave one behind where the change comes in the middle of a rollout)',
   source: 'pkg/controller/deployment/sync.go (scale, isScalingEvent); kubernetes/kubernetes#138840, #138036',
   subjects: deploymentNames,
   check({ cells }: Judging, subject: string, ending: Ending): Verdict {

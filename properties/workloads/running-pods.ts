@@ -1,8 +1,9 @@
-import type { Deployment, Pod } from '#api/types'
+import type { Pod, ReplicaSet } from '#api/types'
 import { isBeingDeleted } from '#api/meta'
 import type { Always, Judging, Verdict } from '#checker/claim'
 import type { Cells } from '#kernel/cells'
-import { nameOf } from '#machine/objects'
+import { sizeOf } from '#kernel/list'
+import { indexKey, nameOf } from '#machine/objects'
 import { runningContainers } from '#models/node/cells'
 import { maxSurge } from '#models/workloads/deployment-sizes'
 import { deploymentAt, deploymentNames, deploymentText, plural, podsOf, podText, setsOf } from './workloads.js'
@@ -21,9 +22,11 @@ interface Rescaled {
 const runs = (cells: Cells, pod: Pod): boolean =>
   (pod.spec.nodeName ?? '') !== '' && runningContainers(cells, pod.spec.nodeName ?? '', pod.metadata.uid).length > 0
 
-/** Pods with running containers, set by set. */
-const runningPods = (cells: Cells, d: Deployment): readonly (readonly Pod[])[] =>
-  setsOf(cells, d).map((set) => podsOf(cells, set).filter((pod) => runs(cells, pod)))
+/** How many pods each set has, running or not: mostly so few that no more has to be looked at. */
+const countPods = (cells: Cells, sets: readonly ReplicaSet[]): readonly number[] =>
+  sets.map(({ metadata: { uid } }) => sizeOf(cells.list(indexKey('pods', 'owner', uid))))
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 
 export const runningPodsWithinSurge: Always = {
   kind: 'always',
@@ -36,14 +39,18 @@ export const runningPodsWithinSurge: Always = {
   check({ cells, memory }: Judging, subject: string): Verdict {
     const d = deploymentAt(cells, subject)
     if (d === undefined) return undefined
-    const sets = runningPods(cells, d)
-    const running = sets.flat()
+    const sets = setsOf(cells, d)
+    const counts = countPods(cells, sets)
     const most = d.spec.replicas + maxSurge(d)
+    const suspects = sum(counts) <= most ? [] : sets.map((set) => podsOf(cells, set).filter((pod) => runs(cells, pod)))
+    const running = suspects.flat()
+    const sizes = suspects.length === 0 ? counts : suspects.map((pods) => pods.length)
+    const isRollout = sizes.filter((size) => size > 0).length >= 2
     const before = memory.get(subject) as Rescaled | undefined // this claim alone writes it
     const isRescaled = before !== undefined && (before.replicas !== d.spec.replicas || before.isExcused)
     const isExcused = isRescaled && running.length > most
     memory.set(subject, { replicas: d.spec.replicas, isExcused } satisfies Rescaled)
-    if (isExcused || sets.filter((pods) => pods.length > 0).length < 2) return undefined
+    if (isExcused || !isRollout) return undefined
     if (running.length <= most) return 'held'
     const stopping = running.filter(isBeingDeleted)
     return {

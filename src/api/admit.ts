@@ -4,7 +4,7 @@
  * its own or still to be made from `generateName`; its uid is given when it is stored.
  * Source: apiserver `pkg/registry/rest/create.go` BeforeCreate, `pkg/endpoints/handlers/create.go`.
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { decodeKind } from './codecs.js'
 import { setDefaults } from './defaults.js'

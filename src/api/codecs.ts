@@ -1,5 +1,5 @@
 /** From unknown JSON to the object that a user wrote: JSON types checked, nothing defaulted yet. */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { lease, namespace, node } from './codecs/cluster.js'
 import { configMap, kubeEvent, secret, serviceAccount } from './codecs/config.js'

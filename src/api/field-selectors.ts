@@ -3,7 +3,7 @@
  * Source: apimachinery `pkg/fields/selector.go`; the fields that each resource offers are upstream's
  * `AddFieldLabelConversionFunc` lists.
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 
 export type FieldTerm = { readonly field: string; readonly operator: '=' | '!='; readonly value: string }

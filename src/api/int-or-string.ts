@@ -1,7 +1,7 @@
 /**
  * IntOrString: a count, or a percentage of one. Source: apimachinery `pkg/util/intstr/intstr.go`.
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { IntOrString } from './types.js'
 

@@ -4,7 +4,7 @@
  * Two departures, both beyond any real cluster: an exponent above 308 is refused, and a sum above the largest
  * suffix is written with that suffix instead of none.
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { QuantityText, ResourceList } from './types.js'
 

@@ -2,7 +2,7 @@
  * Selectors as users and clients write them: `app=web,tier in (a,b),!old` and `spec.nodeName=node-1`.
  * Grammar and error texts: apimachinery `pkg/labels/selector.go` Parser, `pkg/fields/selector.go`.
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Labels } from './types.js'
 import { errorText, invalid, type FieldError } from './validation/field.js'

@@ -41,6 +41,8 @@ interface Common {
   readonly source: string
   /** Off unless asked for: stricter than what upstream promises. */
   readonly optIn?: boolean
+  /** What breaks it is a defect of upstream's, which no manifest avoids: told, and no failure unless a user says so. */
+  readonly severity?: 'warning'
 }
 
 /** Holds in every World. Judged anew for a subject when a cell changed that its last judgement read. */

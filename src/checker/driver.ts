@@ -2,7 +2,6 @@
  * Takes one World through one schedule: promptly, but for the deviations. Prompt means that everything enabled
  * happens before the clock moves, in a fair, fixed order, and that the user waits until things have settled.
  */
-import { prefixOf } from '#kernel/cells'
 import type { World } from '#cluster/world'
 import type { Early, FaultAt, Hold, Outcome, Schedule, Shuffle } from './schedule.js'
 import { chooserFor, type Chooser } from './choosers.js'
@@ -19,13 +18,19 @@ export type Event =
 export interface Limits {
   /** Steps of one order at most. */
   readonly steps: number
-  /** Steps at one instant of virtual time at most: more is a livelock. */
+  /**
+   * Steps at one instant of virtual time at most: more is a livelock. Small systems get less, by their size. Half of it,
+   * and delays and faults end, whatever time is left to them: it would never pass.
+   */
   readonly instant: number
   /** How long the user waits for things to settle, and how long the end may take, in ms of virtual time. */
   readonly patience: number
 }
 
 export const defaultLimits: Limits = { steps: 400_000, instant: 100_000, patience: 20 * 60_000 }
+
+/** How many Steps at one instant a system of that size (see there) may need, generously. */
+const atOnce = (size: number): number => 5_000 + 500 * size
 
 export interface Watching {
   /** Called after each Step, clock move, fault and settling. Labels are computed only on request. */
@@ -53,9 +58,11 @@ export class Driver {
   /** Held channels and when they are let go; −1 while the hold has not met its offer yet. */
   private readonly held = new Map<string, number>()
   private readonly heals: { readonly at: number; readonly fault: FaultAt }[] = []
+  private readonly userPrefix: string
   private userActions = 0
   private lastUserAction = 0
   private instantSteps = 0
+  private readonly mostAtOnce: number
   private asks = 0
 
   constructor(
@@ -67,6 +74,8 @@ export class Driver {
     countsAll = false,
   ) {
     this.countsAll = countsAll
+    this.userPrefix = `${system.user}|`
+    this.mostAtOnce = Math.min(limits.instant, atOnce(system.size ?? Infinity))
     const shuffles: Shuffle[] = []
     for (const deviation of schedule.deviations) {
       switch (deviation.kind) {
@@ -96,7 +105,7 @@ export class Driver {
       if (choice !== undefined) {
         this.take(choice)
         if (this.steps >= this.limits.steps) return 'horizon'
-        if (this.instantSteps >= this.limits.instant) return 'livelock'
+        if (2 * this.instantSteps >= this.mostAtOnce && this.isOverdue()) return 'livelock'
         continue
       }
       const ending = this.wait()
@@ -112,14 +121,16 @@ export class Driver {
         if (this.firsts.get(choice)?.has(this.countOf(choice)) && !this.isHeld(choice)) return choice
       }
     }
-    const shuffle = this.shuffles.find(({ from, to }) => this.steps >= from && this.steps < to)
+    const shuffle = this.shuffles.length === 0 ? undefined
+      : this.shuffles.find(({ from, to }) => this.steps >= from && this.steps < to)
     if (shuffle !== undefined) {
       const open = [...agenda].filter((choice) => !this.isUser(choice) && !this.isHeld(choice))
       if (open.length > 0) return this.chooserOf(shuffle).choose(open, this.world)
     }
     const first = agenda.first()
     if (first === undefined) return undefined
-    if (this.holds.size === 0) return this.isUser(first) ? undefined : first
+    if (this.isUser(first)) return undefined
+    if (this.holds.size === 0 || !this.isHeld(first)) return first
     for (const choice of agenda) {
       if (this.isUser(choice)) return undefined
       if (!this.isHeld(choice)) return choice
@@ -145,13 +156,14 @@ export class Driver {
     if (this.release(world.now)) return undefined
     const user = this.userChoice()
     const early = user === undefined ? undefined : this.earlies.get(this.userActions)
-    const due = [world.nextDeadline, this.watching.nextWake?.(), ...[...this.held.values()].filter((at) => at > world.now), ...this.heals.map(({ at }) => at)]
-      .filter((at) => at !== undefined)
-    let next = Math.min(...due, Infinity)
+    // Things have settled when none is left of these; who looks on may wait longer, and the user does not wait for that.
+    const due = Math.min(world.nextDeadline ?? Infinity, ...[...this.held.values()].filter((at) => at > world.now),
+      ...this.heals.map(({ at }) => at))
+    let next = Math.min(due, this.watching.nextWake?.() ?? Infinity)
     if (user !== undefined) {
       const acts = early === undefined ? this.lastUserAction + this.limits.patience : this.lastUserAction + early.ms
-      if (next === Infinity || acts <= Math.max(world.now, early === undefined ? next : world.now)) {
-        if (early === undefined) this.watching.after({ type: 'settled', ending: next === Infinity ? 'quiescent' : 'horizon' })
+      if (due === Infinity || acts <= Math.max(world.now, early === undefined ? next : world.now)) {
+        if (early === undefined) this.watching.after({ type: 'settled', ending: due === Infinity ? 'quiescent' : 'horizon' })
         this.userActions++
         this.lastUserAction = world.now
         this.take(user)
@@ -173,8 +185,20 @@ export class Driver {
     return undefined
   }
 
+  /**
+   * So much happens at this instant that time hardly passes. For real it would, and delays and faults with it: they end, and
+   * only if things go on nevertheless will they do so for ever.
+   */
+  private isOverdue(): boolean {
+    if (this.held.size > 0) this.release(Infinity)
+    if (this.heals.length > 0) this.heal(Infinity)
+    if (this.instantSteps < this.mostAtOnce) return false
+    this.watching.after({ type: 'settled', ending: 'livelock' })
+    return true
+  }
+
   private isUser(choice: string): boolean {
-    return prefixOf(choice) === this.system.user
+    return choice.startsWith(this.userPrefix)
   }
 
   private userChoice(): string | undefined {
@@ -184,8 +208,7 @@ export class Driver {
 
   /** Whether a hold keeps the channel's offer back; a hold begins when its offer is first met. */
   private isHeld(choice: string): boolean {
-    const until = this.held.get(choice)
-    if (until !== undefined) return true
+    if (this.held.size > 0 && this.held.has(choice)) return true
     const holds = this.holds.get(choice)
     if (holds === undefined) return false
     const nth = this.countOf(choice)

@@ -3,7 +3,6 @@
  * judgement read has changed.
  */
 import type { Cells, DeadlineKey, Key, Projection } from '#kernel/cells'
-import { prefixOf } from '#kernel/cells'
 import { flat, type List } from '#kernel/list'
 import type { World } from '#cluster/world'
 import type { Always, Claim, Ending, Finally, Finding, Judging, Step, Verdict, Write } from './claim.js'
@@ -16,19 +15,17 @@ export interface Violation extends Finding {
   readonly at: number
 }
 
-/** Reads a World and remembers what it read. */
+/** Looks at a World; what an instance reads for the first time, it follows from then on. */
 class Reading implements Cells {
-  readonly keys = new Set<string>()
-
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: World, private readonly follow?: (key: string) => void) {}
 
   read<T>(key: Key<T>): T | undefined {
-    this.keys.add(key)
+    this.follow?.(key)
     return flat(this.world.store.get(key)) as T | undefined // as in World
   }
 
   list<T>(key: Key<List<T>>): List<T> | undefined {
-    this.keys.add(key)
+    this.follow?.(key)
     return this.world.store.get(key) as List<T> | undefined // as in World
   }
 
@@ -37,7 +34,7 @@ class Reading implements Cells {
   }
 
   pending(key: DeadlineKey): boolean {
-    this.keys.add(key)
+    this.follow?.(key)
     return (this.world.store.deadlines.left(key) ?? 0) > 0
   }
 
@@ -49,14 +46,52 @@ class Reading implements Cells {
   choose(): number { throw new Error('a claim only looks') }
 }
 
-/** One claim about one subject, or (with an empty subject) the list of a claim's subjects. */
+/** One claim about one subject, or (without a subject) the list of a claim's subjects. */
 interface Instance {
   readonly claim: Always
   readonly subject: string | undefined
-  reads: ReadonlySet<string>
+  /** Every cell that some judgement of it has read: a cell too many only means one judgement too many. */
+  readonly reads: Set<string>
+  readonly cells: Cells
+  stale: boolean
   violated: boolean
   gone: boolean
 }
+
+/** Which claims about Steps a write to a cell concerns. */
+class Concerned {
+  private readonly steps: readonly Step[]
+  private readonly byKey = new Map<string, readonly Step[]>()
+
+  constructor(claims: readonly Claim[]) {
+    this.steps = claims.filter((claim) => claim.kind === 'step')
+  }
+
+  by(key: string): readonly Step[] {
+    let claims = this.byKey.get(key)
+    if (claims === undefined) {
+      if (this.byKey.size > mostKeys) this.byKey.clear()
+      claims = this.steps.filter(({ on }) => on.some((prefix) => key.startsWith(prefix)))
+      this.byKey.set(key, claims)
+    }
+    return claims
+  }
+}
+
+/** So many keys are remembered at most. */
+const mostKeys = 200_000
+
+// A cache of a pure function of an immutable list.
+const concerned = new WeakMap<readonly Claim[], Concerned>()
+
+function concernedOf(claims: readonly Claim[]): Concerned {
+  let known = concerned.get(claims)
+  if (known === undefined) concerned.set(claims, known = new Concerned(claims))
+  return known
+}
+
+/** The same as `Judging`, to be filled in. */
+type Seat = { -readonly [member in keyof Judging]: Judging[member] }
 
 export class Judge {
   readonly violations: Violation[] = []
@@ -64,30 +99,25 @@ export class Judge {
   readonly exercised = new Map<string, number>()
   private readonly always: readonly Always[]
   private readonly finals: readonly Finally[]
-  private readonly steps = new Map<string, Step[]>()
-  private readonly readers = new Map<string, Set<Instance>>()
+  private readonly concerned: Concerned
+  private readonly readers = new Map<string, Instance[]>()
   private readonly subjects = new Map<Always, Map<string, Instance>>()
-  private readonly memories = new Map<string, Map<string, unknown>>()
+  private readonly judgings = new Map<Claim, Seat>()
   private readonly wakes: { readonly at: number; readonly claim: Step; readonly key: string }[] = []
-  private readonly stale = new Set<Instance>()
+  /** Instances to be judged anew, in the order in which that became known. */
+  private readonly stale: Instance[] = []
+  private readonly looking: Cells
   private step = 0
   private readonly seen = new Set<string>()
 
   constructor(private readonly world: World, claims: readonly Claim[], private readonly disturbed: () => boolean) {
     this.always = claims.filter((claim) => claim.kind === 'always')
     this.finals = claims.filter((claim) => claim.kind === 'finally')
-    for (const claim of claims) {
-      this.memories.set(claim.name, new Map())
-      if (claim.kind !== 'step') continue
-      for (const on of claim.on) {
-        const prefix = prefixOf(on)
-        this.steps.set(prefix, [...this.steps.get(prefix) ?? [], claim])
-      }
-    }
+    this.concerned = concernedOf(claims)
+    this.looking = new Reading(world)
     for (const claim of this.always) {
-      const instance = this.instance(claim, undefined)
       this.subjects.set(claim, new Map())
-      this.stale.add(instance)
+      this.doubt(this.instance(claim, undefined))
     }
     this.rejudge()
   }
@@ -99,11 +129,11 @@ export class Judge {
     for (let i = 0; i < touched.length; i++) {
       const key = touched[i]!
       const readers = this.readers.get(key)
-      if (readers !== undefined) for (const instance of readers) this.stale.add(instance)
-      const claims = this.steps.get(prefixOf(key))
-      if (claims !== undefined && touched.indexOf(key) === i) this.judgeWrite(claims, key, before[i], choice)
+      if (readers !== undefined) for (const instance of readers) this.doubt(instance)
+      const claims = this.concerned.by(key)
+      if (claims.length > 0 && touched.indexOf(key) === i) this.judgeWrite(claims, key, before[i], choice)
     }
-    if (this.stale.size > 0) this.rejudge()
+    if (this.stale.length > 0) this.rejudge()
   }
 
   /** When the clock has to stop for a claim that asked to be woken. */
@@ -117,43 +147,49 @@ export class Judge {
       const { at, claim, key } = this.wakes[i]!
       if (at > this.world.now) continue
       this.wakes.splice(i--, 1)
-      this.record(claim, claim.due?.(this.judging(claim, new Reading(this.world)), key))
+      this.record(claim, claim.due?.(this.judging(claim, this.looking), key))
     }
   }
 
   /** Things have settled, or gone on for too long. */
   settled(ending: Ending): void {
     for (const claim of this.finals) {
-      for (const subject of claim.subjects(new Reading(this.world))) {
-        this.record(claim, claim.check(this.judging(claim, new Reading(this.world)), subject, ending))
+      for (const subject of claim.subjects(this.looking)) {
+        this.record(claim, claim.check(this.judging(claim, this.looking), subject, ending))
       }
     }
   }
 
   private judgeWrite(claims: readonly Step[], key: string, before: unknown, choice: string): void {
-    const write: Write = { key, before, after: this.world.store.get(key), choice, process: this.world.processOf(choice) }
-    if (write.before === write.after) return
-    for (const claim of claims) {
-      if (!claim.on.some((prefix) => key.startsWith(prefix))) continue
-      this.record(claim, claim.check(this.judging(claim, new Reading(this.world)), write))
-    }
+    const after = this.world.store.get(key)
+    if (before === after) return
+    const write: Write = { key, before, after, choice, process: this.world.processOf(choice) }
+    for (const claim of claims) this.record(claim, claim.check(this.judging(claim, this.looking), write))
+  }
+
+  private doubt(instance: Instance): void {
+    if (instance.stale || instance.gone) return
+    instance.stale = true
+    this.stale.push(instance)
   }
 
   private rejudge(): void {
-    for (const instance of this.stale) {
+    for (let i = 0; i < this.stale.length; i++) {
+      const instance = this.stale[i]!
+      const { claim, subject, cells } = instance
+      instance.stale = false
       if (instance.gone) continue
-      const reading = new Reading(this.world)
-      if (instance.subject === undefined) this.relist(instance.claim, instance.claim.subjects(reading))
-      else {
-        const verdict = instance.claim.check(this.judging(instance.claim, reading), instance.subject)
-        // Reported once for as long as it lasts.
-        if (isFinding(verdict) && instance.violated) this.count(instance.claim.name)
-        else this.record(instance.claim, verdict)
-        instance.violated = isFinding(verdict)
+      if (subject === undefined) {
+        this.relist(claim, claim.subjects(cells))
+        continue
       }
-      this.follow(instance, reading.keys)
+      const verdict = claim.check(this.judging(claim, cells), subject)
+      // Reported once for as long as it lasts.
+      if (isFinding(verdict) && instance.violated) this.count(claim.name)
+      else this.record(claim, verdict)
+      instance.violated = isFinding(verdict)
     }
-    this.stale.clear()
+    this.stale.length = 0
   }
 
   /** New subjects are judged at once, those that are gone are forgotten. */
@@ -163,46 +199,53 @@ export class Judge {
     for (const [subject, instance] of known) {
       if (listed.has(subject)) continue
       known.delete(subject)
-      instance.gone = true
-      this.follow(instance, new Set())
+      this.forget(instance)
     }
     for (const subject of listed) {
       if (known.has(subject)) continue
       const instance = this.instance(claim, subject)
       known.set(subject, instance)
-      this.stale.add(instance)
+      this.doubt(instance)
     }
-  }
-
-  private follow(instance: Instance, keys: ReadonlySet<string>): void {
-    for (const key of instance.reads) {
-      if (keys.has(key)) continue
-      const readers = this.readers.get(key)
-      readers?.delete(instance)
-      if (readers?.size === 0) this.readers.delete(key)
-    }
-    for (const key of keys) {
-      const readers = this.readers.get(key)
-      if (readers === undefined) this.readers.set(key, new Set([instance]))
-      else readers.add(instance)
-    }
-    instance.reads = keys
   }
 
   private instance(claim: Always, subject: string | undefined): Instance {
-    return { claim, subject, reads: new Set(), violated: false, gone: false }
+    const reads = new Set<string>()
+    const follow = (key: string): void => {
+      if (reads.has(key)) return
+      reads.add(key)
+      const readers = this.readers.get(key)
+      if (readers === undefined) this.readers.set(key, [instance])
+      else readers.push(instance)
+    }
+    const cells = new Reading(this.world, follow)
+    const instance: Instance = { claim, subject, reads, cells, stale: false, violated: false, gone: false }
+    return instance
   }
 
-  private judging(claim: Claim, cells: Cells): Judging {
-    return {
-      cells,
-      now: this.world.now,
-      disturbed: this.disturbed(),
-      memory: this.memories.get(claim.name)!,
-      wake: (key, at) => {
-        if (claim.kind === 'step') this.wakes.push({ at, claim, key })
-      },
+  private forget(instance: Instance): void {
+    instance.gone = true
+    for (const key of instance.reads) {
+      const readers = this.readers.get(key) ?? []
+      if (readers.length > 1) readers.splice(readers.indexOf(instance), 1)
+      else this.readers.delete(key)
     }
+  }
+
+  /** Where the claim stands now: one object for each claim, told anew for each judgement. */
+  private judging(claim: Claim, cells: Cells): Judging {
+    let seat = this.judgings.get(claim)
+    if (seat === undefined) {
+      const wake = (key: string, at: number): void => {
+        if (claim.kind === 'step') this.wakes.push({ at, claim, key })
+      }
+      seat = { cells, now: 0, disturbed: false, memory: new Map(), wake }
+      this.judgings.set(claim, seat)
+    }
+    seat.cells = cells
+    seat.now = this.world.now
+    seat.disturbed = this.disturbed()
+    return seat
   }
 
   private record(claim: Claim, verdict: Verdict): void {

@@ -5,7 +5,7 @@ import type { Violation } from './judge.js'
 import { runOrder } from './order.js'
 import { delaysOf, faultsOf, type Schedule } from './schedule.js'
 import type { System } from './system.js'
-import type { Limits } from './driver.js'
+import { defaultLimits, type Limits } from './driver.js'
 
 export interface SearchOptions {
   readonly system: System
@@ -22,6 +22,8 @@ export interface OrderResult {
   readonly schedule: Schedule
   readonly violations: readonly Violation[]
   readonly exercised: readonly (readonly [claim: string, times: number])[]
+  /** A limit on Steps ended it before its time: what would have come was not judged. */
+  readonly isCut?: true
 }
 
 /** Runs single orders by their number. */
@@ -35,12 +37,17 @@ export class Searcher {
     this.baseline ??= baselineOf(system, limits)
     const drawn = schedule ?? draw(system, this.baseline, budgets, seed, index)
     const order = runOrder(system, claims, drawn, limits === undefined ? {} : { limits })
-    return { index, steps: order.steps, schedule: drawn, violations: order.violations, exercised: [...order.exercised] }
+    const isCut = order.ending === 'livelock' || order.steps >= (limits ?? defaultLimits).steps
+    return { index, steps: order.steps, schedule: drawn, violations: order.violations, exercised: [...order.exercised], ...(isCut ? { isCut } : {}) }
   }
 }
 
-/** The same remedy for the same claim is one finding, however many objects it is about. */
-export const findingKey = ({ claim, advice, objects }: Violation): string => `${claim}\n${advice ?? objects.join(', ')}`
+/** `Pod shop/web#1-0` and `Pod shop/web#2-1` are pods of one workload, and one node is like another. */
+const roleOf = (object: string): string => object.replace(/#\d+(-\d+)?$/, '').replace(/^Node .*/, 'Node')
+
+/** The same remedy for the same claim is one finding, however many objects it is about; so is what befalls the same roles. */
+export const findingKey = ({ claim, advice, objects }: Violation): string =>
+  `${claim}\n${advice ?? [...new Set(objects.map(roleOf))].join(', ')}`
 
 export interface Found {
   readonly key: string
@@ -55,6 +62,8 @@ export interface Found {
 /** What the orders came to, so far. Add results in the order of their numbers. */
 export class Tally {
   orders = 0
+  /** Orders that a limit on Steps ended. */
+  cut = 0
   steps = 0
   readonly exercised = new Map<string, number>()
   readonly found = new Map<string, Found>()
@@ -62,6 +71,7 @@ export class Tally {
   /** Returns the findings that this order is the first to show. */
   add(result: OrderResult): readonly Found[] {
     this.orders++
+    if (result.isCut === true) this.cut++
     this.steps += result.steps
     for (const [claim, times] of result.exercised) this.exercised.set(claim, (this.exercised.get(claim) ?? 0) + times)
     const fresh: Found[] = []

@@ -20,6 +20,8 @@ export interface System {
   readonly faults: readonly FaultKind[]
   /** Prefix of the user's choices: they wait until things have settled. */
   readonly user: string
+  /** About how much there is in it in the end: nodes, objects, pods. Unknown, where absent. */
+  readonly size?: number
 }
 
 /** How late one kind of channel may be, in milliseconds, before it counts as a fault. */

@@ -1,22 +1,25 @@
 /** `orrery check`: looks for an order of events in which a claim is broken. */
 import { writeFileSync } from 'node:fs'
-import { formatInputError } from '#api/manifests/input-error'
+import { formatInputError, type InputError } from '#api/manifests/input-error'
+import { nearest } from '#api/manifests/suggest'
 import type { Claim } from '#checker/claim'
-import { Tally, type Found } from '#checker/search'
+import type { Budgets } from '#checker/generate'
 import { defaultMaxLag } from '#checker/system'
 import { claims as allClaims } from '#properties/claims'
+import { assumedOf } from './assumed.js'
 import type { Configuration } from './configuration.js'
-import { explain, type Counterexample } from './counterexample.js'
-import { readInputs, type InputOptions, type Inputs } from './inputs.js'
-import { keep, remembered } from './memory.js'
-import { claimsNamed, orders, searcherFor, type Job } from './orders.js'
+import { hunt } from './hunt.js'
+import { readInputs, refusal, type InputOptions } from './inputs.js'
+import { Interruption } from './interruption.js'
+import { document, errorDocument } from './json.js'
+import { claimsNamed, type Job } from './orders.js'
 import { Progress } from './progress.js'
+import { rehearse } from './rehearse.js'
 import { junit } from './report-junit.js'
 import { verdictText, violationText } from './report-text.js'
 import { describeScenario } from './scenario-text.js'
-import {
-  conclude, exitCode, reportClaims, type ReportedViolation, type Severity, type Verdict,
-} from './verdict.js'
+import { conclude, exitCode, reportClaims, type ReportedError, type Severity, type Verdict } from './verdict.js'
+import { wrap } from './words.js'
 
 export interface CheckOptions extends InputOptions {
   readonly seed: number
@@ -35,43 +38,66 @@ export interface CheckOptions extends InputOptions {
   readonly memory: boolean
 }
 
-/** Once something was found, so many orders without a new finding end the search. */
-const quietOrders = 60
-
-/** How long one finding may be shrunk, in milliseconds. */
-const shrinkingTime = 15_000
-
 export async function check(options: CheckOptions): Promise<number> {
+  const interruption = new Interruption()
+  interruption.begin()
+  try {
+    return await judge(options, interruption)
+  } finally {
+    interruption.end()
+  }
+}
+
+async function judge(options: CheckOptions, interruption: Interruption): Promise<number> {
   const inputs = await readInputs(options, allClaims.map(({ name }) => name))
-  if (inputs.errors.length > 0 || inputs.scenario.script.length === 0) return refuse(options, inputs)
+  const errors = [...unknownClaims(options), ...refusal(inputs, options)]
+  if (errors.length > 0) return refuse(options, errors)
   const { configuration, scenario } = inputs
   const claims = chosen(options, configuration)
-  const maxLag = { ...defaultMaxLag, ...configuration.maxLag }
-  const budgets = {
-    delays: options.delays ?? configuration.delays ?? 2,
-    faults: options.faults ?? configuration.faults ?? 1,
-    maxLag: options.maxLag === undefined ? maxLag
-      : Object.fromEntries(Object.keys(maxLag).map((channel) => [channel, options.maxLag!])),
-  }
+  const budgets = budgetsOf(options, configuration)
   const job: Job = { scenario, claims: claims.map(({ name }) => name), budgets, seed: options.seed }
   const say = options.json === true ? () => {} : (text: string) => void process.stdout.write(`${text}\n`)
   say(describeScenario(scenario, options.filename))
-  const search = await run(job, options, claims, configuration, say)
-  const reported = reportClaims(claims, search.tally)
-  const verdict: Verdict = {
-    verdict: conclude(search.tally, search.violations, options.failOn, reported),
+  const refused = rehearse(scenario)
+  for (const { message } of refused) say(wrap(`! ${message}`, '  '))
+  const progress = new Progress(options.json === true ? undefined : process.stderr)
+  const { tally, violations, problems, interrupted } = await hunt(job, options, claims, inputs, {
+    progress, interruption, found: (violation) => say(`\n${violationText(violation, options.failOn)}`),
+  })
+  const reported = reportClaims(claims, tally)
+  return report({
+    verdict: conclude(tally, violations, options.failOn, reported),
     claims: reported,
     seed: options.seed,
-    orders: search.tally.orders,
-    steps: search.tally.steps,
-    violations: search.violations,
+    orders: tally.orders,
+    cut: tally.cut,
+    steps: tally.steps,
+    violations,
     notModelled: inputs.notModelled,
-    errors: search.problems.map((message) => ({ code: 'E_UNWRITABLE', message })),
+    assumed: assumedOf(inputs.loaded),
+    errors: [...refused, ...problems],
     budgets,
-    scenario: [],
-    interrupted: search.interrupted,
+    interrupted,
+  }, options)
+}
+
+function unknownClaims({ claims = [] }: CheckOptions): readonly InputError[] {
+  const names = allClaims.map(({ name }) => name)
+  return claims.filter((name) => !names.includes(name)).map((name) => {
+    const near = nearest(name, names)
+    const next = `${near === undefined ? '' : `Did you mean "${near}"? `}"orrery claims" lists them all.`
+    return { code: 'E_UNKNOWN_CLAIM', file: '--claim', message: `there is no claim "${name}"`, next }
+  })
+}
+
+function budgetsOf(options: CheckOptions, configuration: Configuration): Required<Budgets> {
+  const maxLag: Readonly<Record<string, number>> = { ...defaultMaxLag, ...configuration.maxLag }
+  const { maxLag: all } = options
+  return {
+    delays: options.delays ?? configuration.delays ?? 2,
+    faults: options.faults ?? configuration.faults ?? 1,
+    maxLag: all === undefined ? maxLag : Object.fromEntries(Object.keys(maxLag).map((channel) => [channel, all])),
   }
-  return report(verdict, options)
 }
 
 function chosen({ claims: names }: CheckOptions, { severity }: Configuration): readonly Claim[] {
@@ -79,136 +105,36 @@ function chosen({ claims: names }: CheckOptions, { severity }: Configuration): r
   return allClaims.filter(({ name, optIn }) => (severity[name] === undefined ? optIn !== true : severity[name] !== 'off'))
 }
 
-interface Search {
-  readonly tally: Tally
-  readonly violations: readonly ReportedViolation[]
-  readonly problems: readonly string[]
-  readonly interrupted: boolean
-}
-
-async function run(
-  job: Job, options: CheckOptions, claims: readonly Claim[], configuration: Configuration, say: (text: string) => void,
-): Promise<Search> {
-  const tally = new Tally()
-  const progress = new Progress(options.json === true ? undefined : process.stderr)
-  const started = performance.now()
-  const until = options.time === undefined ? (options.runs === undefined ? 60_000 : Infinity) : options.time * 1000
-  const most = options.runs ?? Infinity
-  let interrupted = false
-  let lastNews = 0
-  const onInterrupt = (): void => { interrupted = true }
-  process.once('SIGINT', onInterrupt)
-  const violations = new Map<string, ReportedViolation>()
-  const problems: string[] = []
-  const show = (found: Found): void => {
-    progress.clear()
-    const shrinking = performance.now()
-    const enough = (): boolean => interrupted || performance.now() - shrinking > shrinkingTime
-    const example = explain(found, { scenario: job.scenario, claims, seed: job.seed, ...(options.runs === undefined ? { enough } : { enough: () => interrupted }) })
-    const reported = describeFinding(found, example, configuration, problems)
-    violations.set(found.key, reported)
-    say(`\n${violationText(reported, options.failOn)}`)
-  }
-  try {
-    if (options.memory) {
-      const searcher = searcherFor(job)
-      for (const [index, schedule] of remembered().entries()) {
-        if (interrupted) break
-        tally.add(searcher.run(-1 - index, schedule)).forEach(show)
-      }
-    }
-    for await (const result of orders(job, options.workers)) {
-      if (interrupted || result.index >= most) break
-      const fresh = tally.add(result)
-      if (fresh.length > 0) lastNews = result.index
-      fresh.forEach(show)
-      progress.update(tally, performance.now() - started)
-      if (result.index + 1 >= most || performance.now() - started > until) break
-      if (tally.found.size > 0 && options.runs === undefined && options.time === undefined && result.index - lastNews > quietOrders) break
-    }
-  } finally {
-    progress.clear()
-    process.off('SIGINT', onInterrupt)
-  }
-  const final = [...tally.found.values()].map((found) => {
-    const reported = violations.get(found.key)
-    return reported === undefined ? undefined : { ...reported, objects: found.objects, orders: found.orders }
-  })
-  return { tally, violations: final.filter((one) => one !== undefined), problems, interrupted }
-}
-
-function describeFinding(found: Found, example: Counterexample, configuration: Configuration, problems: string[]): ReportedViolation {
-  const { violation } = example
-  const kept = keep(violation.claim, violation.objects, example.trace)
-  if ('problem' in kept) problems.push(`the counterexample could not be kept: ${kept.problem}`)
-  const acceptance = found.objects.map((object) => configuration.accepted.find((one) =>
-    one.claim === violation.claim && matches(one.object, object)))
-  const accepted = acceptance.every((one) => one !== undefined) ? acceptance[0]?.reason : undefined
-  return {
-    claim: violation.claim,
-    severity: configuration.severity[violation.claim] ?? 'error',
-    message: violation.message,
-    objects: found.objects,
-    ...(violation.advice === undefined ? {} : { advice: violation.advice }),
-    steps: example.steps,
-    delays: example.delays,
-    faults: example.faults,
-    orders: found.orders,
-    deviations: example.deviations,
-    timeline: example.timeline,
-    ...('path' in kept ? { trace: kept.path } : {}),
-    ...(accepted === undefined ? {} : { accepted }),
-  }
-}
-
-const matches = (pattern: string, object: string): boolean =>
-  new RegExp(`^${pattern.split('*').map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`).test(object)
-
-function refuse(options: CheckOptions, inputs: Inputs): number {
-  const nothing = inputs.errors.length > 0 ? [] : [{
-    code: 'E_NOTHING_TO_DO', file: options.filename.join(', ') || 'orrery check', message: 'there is no object to apply',
-    next: 'Name manifests with -f, or give a scenario that brings some.',
-  }]
-  const errors = [...inputs.errors, ...nothing]
-  if (options.json === true) {
-    const verdict: Verdict = {
-      verdict: 'error', claims: [], seed: options.seed, orders: 0, steps: 0, violations: [], notModelled: inputs.notModelled,
-      errors, budgets: { delays: 0, faults: 0, maxLag: {} }, scenario: [], interrupted: false,
-    }
-    process.stdout.write(`${JSON.stringify(document(verdict), null, 2)}\n`)
-  } else for (const error of errors) process.stderr.write(`${formatInputError(error)}\n`)
+function refuse(options: CheckOptions, errors: readonly InputError[]): number {
+  if (options.json === true) process.stdout.write(errorDocument(errors, options.seed))
+  else for (const error of errors) process.stderr.write(`${formatInputError(error)}\n`)
   return exitCode('error')
 }
 
 function report(verdict: Verdict, options: CheckOptions): number {
-  let code = exitCode(verdict.verdict)
-  if (options.junit !== undefined) {
-    try {
-      writeFileSync(options.junit, junit(verdict))
-    } catch (error) {
-      process.stderr.write(`${options.junit}: the report could not be written: ${error instanceof Error ? error.message : String(error)} [E_UNWRITABLE]\n  Give --junit a path in a directory that can be written.\n`)
-      code = code === 0 ? 2 : code
+  const unwritten = options.junit === undefined ? [] : writeJunit(options.junit, verdict, options.failOn)
+  const whole = { ...verdict, errors: [...verdict.errors, ...unwritten] }
+  if (options.json === true) process.stdout.write(document(whole))
+  else {
+    process.stdout.write(`\n${verdictText(whole, options.failOn)}\n`)
+    for (const { code, message, file, next } of [...verdict.errors.filter(({ code }) => code === 'E_UNWRITABLE'), ...unwritten]) {
+      process.stderr.write(`${file ?? 'orrery'}: ${message} [${code}]\n  ${next ?? ''}\n`)
     }
   }
-  if (options.json === true) process.stdout.write(`${JSON.stringify(document(verdict), null, 2)}\n`)
-  else {
-    process.stdout.write(`\n${verdictText(verdict, options.failOn)}\n`)
-    for (const { message } of verdict.errors) process.stderr.write(`warning: ${message} [E_UNWRITABLE]\n`)
-  }
-  return code
+  const code = exitCode(verdict.verdict)
+  // A report that was asked for and is not there must not pass for one.
+  return unwritten.length > 0 && code === 0 ? exitCode('error') : code
 }
 
-/** The document of `--json`: members as in docs/json.md. */
-const document = (verdict: Verdict): unknown => ({
-  verdict: verdict.verdict,
-  claims: verdict.claims.map(({ claim, held, exercised }) => ({ claim, held, exercised })),
-  seed: verdict.seed,
-  orders: verdict.orders,
-  steps: verdict.steps,
-  interrupted: verdict.interrupted,
-  budgets: verdict.budgets,
-  violations: verdict.violations.map(({ timeline: _, ...violation }) => violation),
-  notModelled: verdict.notModelled,
-  errors: verdict.errors,
-})
-
+function writeJunit(file: string, verdict: Verdict, failOn: Severity): readonly ReportedError[] {
+  try {
+    writeFileSync(file, junit(verdict, failOn))
+    return []
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return [{
+      code: 'E_UNWRITABLE', file, message: `the report could not be written: ${reason}`,
+      next: 'Give --junit a path in a directory that can be written.',
+    }]
+  }
+}

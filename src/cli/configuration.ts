@@ -3,12 +3,20 @@ import * as t from 'io-ts'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { InputError } from '#api/manifests/input-error'
 import { parseYamlFile } from '#api/manifests/yaml-file'
+import { nearest } from '#api/manifests/suggest'
 import type { Json } from '#api/types'
+import { defaultMaxLag } from '#checker/system'
 import { decodeProfiles } from '#models/node/profile-codec'
 import type { Profile } from '#models/node/profile'
 import type { Severity } from './verdict.js'
 
-const severity = t.keyof({ error: null, warning: null, off: null }, '"error", "warning" or "off"')
+const severities = t.keyof({ error: null, warning: null, off: null })
+
+/** YAML 1.1 takes `off` without quotes for false. */
+const severity = new t.Type<Severity, Severity, unknown>(
+  '"error", "warning" or "off"', severities.is,
+  (value, context) => (value === false ? t.success('off') : severities.validate(value, context)), t.identity,
+)
 
 const accepted = t.type({ claim: t.string, object: t.string, reason: t.string }, 'an entry with claim, object and reason')
 
@@ -26,6 +34,14 @@ const members = {
 }
 
 const codec = t.partial(members)
+
+/** An hour: whatever is later than that is a fault. */
+const mostLag = 3_600_000
+
+const didYouMean = (name: string, names: readonly string[], otherwise: string): string => {
+  const near = nearest(name, names)
+  return near === undefined ? otherwise : `Did you mean "${near}"?`
+}
 
 export interface Accepted {
   readonly claim: string
@@ -67,7 +83,7 @@ export function parseConfiguration(text: string, file: string, claims: readonly 
     return { configuration: noConfiguration, errors: [fail('', `${file} is not a mapping`, 'Begin it with "apiVersion: orrery.dev/v1".')] }
   }
   const errors: InputError[] = Object.keys(value).filter((name) => !Object.hasOwn(members, name)).map((name) =>
-    fail(name, `unknown field "${name}"`, `Its fields are ${Object.keys(members).join(', ')}.`))
+    fail(name, `unknown field "${name}"`, didYouMean(name, Object.keys(members), `Its fields are ${Object.keys(members).join(', ')}.`)))
   const decoded = codec.decode(value)
   if (isLeft(decoded)) {
     for (const { context, value: wrong } of decoded.left) {
@@ -83,12 +99,29 @@ export function parseConfiguration(text: string, file: string, claims: readonly 
       errors.push(fail(name, `"${name}" is ${count}`, 'It has to be a whole number within reason.'))
     }
   }
-  for (const name of [...Object.keys(decoded.right.severity ?? {}), ...(decoded.right.accepted ?? []).map(({ claim }) => claim)]) {
-    if (!claims.includes(name)) errors.push(fail('', `there is no claim "${name}"`, 'See "orrery claims" for their names.'))
+  const named = [
+    ...Object.keys(decoded.right.severity ?? {}).map((name) => ({ name, field: `severity.${name}` })),
+    ...(decoded.right.accepted ?? []).map(({ claim }, index) => ({ name: claim, field: `accepted[${index}].claim` })),
+  ]
+  for (const { name, field } of named) {
+    if (!claims.includes(name)) {
+      errors.push(fail(field, `there is no claim "${name}"`, didYouMean(name, claims, 'See "orrery claims" for their names.')))
+    }
+  }
+  for (const [channel, ms] of Object.entries(maxLag ?? {})) {
+    const channels = Object.keys(defaultMaxLag)
+    if (!channels.includes(channel)) {
+      errors.push(fail(`maxLag.${channel}`, `there is no kind of channel "${channel}"`, didYouMean(channel, channels, `There are ${channels.join(', ')}.`)))
+    } else if (!(ms >= 0 && ms <= mostLag)) {
+      errors.push(fail(`maxLag.${channel}`, `"maxLag.${channel}" is ${ms}`, `It is in milliseconds: from 0 to ${mostLag}.`))
+    }
   }
   // The codec has found a record of JSON values.
   const profiles = decodeProfiles({ images: (decoded.right.profiles ?? {}) as Record<string, Json> }, file)
-  errors.push(...profiles.errors)
+  for (const error of profiles.errors) {
+    const field = (error.field ?? '').replace(/^images\./, 'profiles.')
+    errors.push({ ...error, message: error.message.replace(/^images\./, 'profiles.'), field, ...parsed.locate(field) })
+  }
   return {
     errors,
     configuration: {

@@ -1,18 +1,23 @@
 /** From a finding to what a person reads: shrunk, recorded, told, and kept as a trace file. */
+import { setImmediate } from 'node:timers/promises'
 import type { Claim } from '#checker/claim'
 import type { Violation } from '#checker/judge'
 import { runOrder } from '#checker/order'
-import { delaysOf, faultsOf, type Deviation, type Schedule } from '#checker/schedule'
+import { delaysOf, faultsOf, type Schedule } from '#checker/schedule'
 import { findingKey, type Found } from '#checker/search'
 import type { Mutant } from '#models/mutants'
 import { mutants as builtIn } from '#models/mutants/index'
 import { narrate } from '#properties/narrate'
 import { systemOf, type Scenario } from '#properties/scenario'
 import { smaller } from '#properties/smaller'
-import { causesOf, tell, type Told } from '#trace/explain'
+import { digest } from '#trace/digest'
+import { causesOf, tell } from '#trace/explain'
 import { format } from '#trace/format'
 import { record, type Recording } from '#trace/record'
-import { shrink, type Case } from '#trace/shrink'
+import { shrinking, type Case, type Shrunk } from '#trace/shrink'
+import { describe, inWords, withDelays } from './deviations.js'
+import type { Line } from './timeline.js'
+import { brief } from './words.js'
 
 export interface Counterexample {
   readonly violation: Violation
@@ -22,7 +27,7 @@ export interface Counterexample {
   readonly delays: number
   readonly faults: number
   readonly deviations: readonly string[]
-  readonly timeline: readonly Told[]
+  readonly timeline: readonly Line[]
   /** The text of the trace file. */
   readonly trace: string
 }
@@ -36,56 +41,93 @@ export interface Explaining {
   readonly enough?: () => boolean
 }
 
-const sameFinding = (found: Found) => (violation: Violation): boolean =>
-  violation.claim === found.violation.claim
-  && (violation.advice ?? '') === (found.violation.advice ?? '')
-  && (violation.advice !== undefined || findingKey(violation) === found.key)
+const sameFinding = (found: Found) => (violation: Violation): boolean => findingKey(violation) === found.key
 
-/** Shrinks and explains one finding. Every candidate is run anew; the result is recorded once more. */
-export function explain(found: Found, { scenario, claims, seed, mutants = builtIn, enough }: Explaining): Counterexample {
+interface Prepared {
+  readonly steps: Generator<Shrunk<Scenario>, Case<Scenario>, void>
+  readonly finish: (best: Case<Scenario>) => Counterexample
+}
+
+/** Every candidate is run anew; the result is recorded once more. */
+function prepare(found: Found, { scenario, claims, seed, mutants = builtIn, enough }: Explaining): Prepared {
   const judged = claims.filter(({ name }) => name === found.violation.claim)
   const same = sameFinding(found)
   const breaks = (candidate: Case<Scenario>): boolean =>
     runOrder(systemOf(candidate.scenario, { mutants }), judged, candidate.schedule, { until: same }).violations.some(same)
   const start: Case<Scenario> = { scenario, schedule: found.order.schedule }
-  const best = shrink(start, { breaks, smaller, ...(enough === undefined ? {} : { enough }) })
-  const recording = record(systemOf(best.scenario, { mutants }), judged, best.schedule,
-    { seed, inputs: best.scenario, until: same })
-  const violation = recording.violation ?? found.violation
   return {
-    violation,
-    scenario: best.scenario,
-    schedule: best.schedule,
-    steps: violation.step,
-    delays: delaysOf(best.schedule),
-    faults: faultsOf(best.schedule),
-    deviations: best.schedule.deviations.map((deviation) => describe(deviation, recording)),
-    timeline: timelineOf(recording, violation),
-    trace: format(recording.trace),
+    steps: shrinking(start, { breaks, smaller, ...(enough === undefined ? {} : { enough }) }),
+    finish(best) {
+      const { recording, example } = present(best, judged, { seed, mutants, until: same })
+      return example ?? exampleOf(best, recording, found.violation, false)
+    },
   }
 }
 
-/** The causes in words, and the violation as the last line. */
-export function timelineOf(recording: Recording, violation: Violation): readonly Told[] {
-  const last = recording.steps.at(-1)
-  const cells = violation.cells ?? last?.changes.map(({ key }) => key) ?? []
-  const told = tell(recording, causesOf(recording, cells), narrate)
-  return [...told, { at: violation.at, lane: 'claim', text: violation.message, mark: 'broken' }]
+/** Shrinks and explains one finding. */
+export function explain(found: Found, explaining: Explaining): Counterexample {
+  const { steps, finish } = prepare(found, explaining)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return finish(value)
+  }
 }
 
-const seconds = (ms: number): string => (ms === 0 ? 'to the end of the instant' : `${ms / 1000} s late`)
-
-/** A deviation as a sentence, in the label of the offer that it touches. */
-function describe(deviation: Deviation, recording: Recording): string {
-  const labelOf = (channel: string, nth: number): string =>
-    recording.steps.filter(({ choice }) => choice === channel)[nth]?.label ?? channel
-  switch (deviation.kind) {
-    case 'hold': return `${seconds(deviation.ms)}: ${labelOf(deviation.channel, deviation.nth)}`
-    case 'outcome': return `another outcome: ${labelOf(deviation.channel, deviation.nth)}`
-    case 'first': return `first of all: ${labelOf(deviation.channel, deviation.nth)}`
-    case 'early': return `the user does not wait: action ${deviation.nth + 1} comes ${deviation.ms / 1000} s after the one before`
-    case 'fault': return `fault: ${deviation.fault} ${deviation.target}${deviation.ms > 0 ? ` for ${deviation.ms / 1000} s` : ''}`
-    case 'shuffle': return `Steps ${deviation.from + 1} to ${deviation.to} in the order of ${deviation.strategy}, seed ${deviation.seed}`
-    default: throw new Error(`unknown deviation ${JSON.stringify(deviation satisfies never)}`)
+/** The same with a pause after each candidate, so that signals get through; `look` is told how far it has come. */
+export async function explainWithPauses(
+  found: Found, explaining: Explaining, look: (shrunk: Shrunk<Scenario>) => void,
+): Promise<Counterexample> {
+  const { steps, finish } = prepare(found, explaining)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done === true) return finish(value)
+    look(value)
+    await setImmediate()
   }
+}
+
+export interface Presenting {
+  readonly seed: number
+  readonly mutants?: readonly Mutant[]
+  readonly until: (violation: Violation) => boolean
+  /** The whole timeline, not only what a person reads in a minute. */
+  readonly all?: boolean
+}
+
+/** Runs a case once more, and tells what is broken in it; `example` is undefined where nothing is. */
+export function present(
+  { scenario, schedule }: Case<Scenario>, claims: readonly Claim[], { seed, mutants = builtIn, until, all = false }: Presenting,
+): { readonly recording: Recording; readonly example: Counterexample | undefined } {
+  const recording = record(systemOf(scenario, { mutants }), claims, schedule, { seed, inputs: scenario, until })
+  const { violation } = recording
+  return { recording, example: violation === undefined ? undefined : exampleOf({ scenario, schedule }, recording, violation, all) }
+}
+
+const exampleOf = (
+  { scenario, schedule }: Case<Scenario>, recording: Recording, violation: Violation, all: boolean,
+): Counterexample => ({
+  violation,
+  scenario,
+  schedule,
+  steps: violation.step,
+  delays: delaysOf(schedule),
+  faults: faultsOf(schedule),
+  deviations: schedule.deviations.map((deviation) => describe(deviation, recording)),
+  timeline: timelineOf(recording, violation, scenario, all),
+  trace: format(recording.trace),
+})
+
+/** How many lines a timeline may have, the violation's own aside. */
+const room = 11
+
+/** The causes in words, and the violation as the last line; `all`: nothing is left out to be brief. */
+function timelineOf(recording: Recording, violation: Violation, { script }: Scenario, all: boolean): readonly Line[] {
+  const cells = violation.cells ?? recording.steps.at(-1)?.changes.map(({ key }) => key) ?? []
+  // The Step that broke it is told in any case.
+  const last = recording.steps.findLastIndex(({ n }) => n === violation.step)
+  const causes = tell(recording, [...causesOf(recording, cells), ...(last < 0 ? [] : [last])], narrate)
+  const told = withDelays(inWords(causes, recording, script), recording.trace.header.schedule.deviations, recording)
+  const { lines } = all ? { lines: told } : digest(told, { objects: violation.objects, cells, room })
+  const end = { at: violation.at, lane: 'claim', text: brief(violation.message), mark: 'broken' as const }
+  return [...lines.map(({ at, lane, text, mark }) => ({ at, lane, text, ...(mark === undefined ? {} : { mark }) })), end]
 }

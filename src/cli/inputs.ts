@@ -1,6 +1,6 @@
 /** From the command line and the files it names to a scenario, or to everything that is wrong with them. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve } from 'node:path'
+import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { admitCreate } from '#api/admit'
 import { isModelledKind } from '#api/codecs'
@@ -13,6 +13,7 @@ import type { UserAction } from '#models/client/user-actions'
 import { unmodelledOf } from '#models/modelled'
 import { buildNode, completeNode } from '#models/node-lifecycle/nodes'
 import type { Profile } from '#models/node/profile'
+import { profileProblems } from '#models/node/profile-annotations'
 import type { Scenario } from '#properties/scenario'
 import { noConfiguration, parseConfiguration, type Configuration } from './configuration.js'
 import { loadFiles } from './read-files.js'
@@ -34,6 +35,8 @@ export interface Inputs {
   readonly configuration: Configuration
   readonly notModelled: readonly NotModelled[]
   readonly errors: readonly InputError[]
+  /** Every object of the input, with its place. */
+  readonly loaded: readonly LoadedObject[]
 }
 
 /** Field errors in upstream's words, for kinds that have defaults and validation. */
@@ -54,7 +57,7 @@ export async function readInputs(options: InputOptions, claims: readonly string[
       recursive: options.recursive === true, validate,
       ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
     })
-    errors.push(...loaded.errors)
+    errors.push(...loaded.errors, ...profileProblems(loaded.objects))
     return loaded.objects
   }
   const { configuration, folder } = configure(options, claims, errors)
@@ -72,7 +75,18 @@ export async function readInputs(options: InputOptions, claims: readonly string[
     configuration,
     notModelled: unmodelledOf(all.map(({ object }) => object)),
     errors,
+    loaded: all,
   }
+}
+
+/** Why nothing is done with these inputs; empty where something is. */
+export function refusal({ errors, scenario }: Inputs, { filename }: Pick<InputOptions, 'filename'>): readonly InputError[] {
+  const isAnything = scenario.script.some((action) => !('objects' in action) || action.objects.length > 0)
+  if (errors.length > 0 || isAnything) return errors
+  return [{
+    code: 'E_NOTHING_TO_DO', file: filename.join(', ') || 'orrery', message: 'there is no object to apply',
+    next: 'Name manifests with -f, or give a scenario that brings some.',
+  }]
 }
 
 const isNode = ({ apiVersion, kind }: LoadedObject): boolean => apiVersion === 'v1' && kind === 'Node'
@@ -84,13 +98,10 @@ function configure(
   const first = options.filename[0] ?? '.'
   const folder = first === '-' ? '.' : isDirectory(first) ? first : dirname(first)
   const path = options.config ?? join(folder, 'orrery.yaml')
-  if (!existsSync(path)) {
-    if (options.config !== undefined) {
-      errors.push({ code: 'E_NO_SUCH_FILE', file: path, message: `the path "${path}" does not exist`, next: 'Check the path given with --config.' })
-    }
-    return { configuration: noConfiguration, folder }
-  }
-  const parsed = parseConfiguration(readFileSync(path, 'utf8'), path, claims)
+  if (!existsSync(path) && options.config === undefined) return { configuration: noConfiguration, folder }
+  const text = readText(path, '--config', errors)
+  if (text === undefined) return { configuration: noConfiguration, folder }
+  const parsed = parseConfiguration(text, path, claims)
   errors.push(...parsed.errors)
   return { configuration: parsed.configuration, folder: dirname(path) }
 }
@@ -110,10 +121,8 @@ async function scriptOf(
   const apply = (loaded: readonly LoadedObject[], files: readonly string[]): UserAction =>
     ({ do: 'apply', files, objects: objectsOf(loaded) })
   const file = options.scenario
-  const text = file === undefined ? undefined : existsSync(file) ? readFileSync(file, 'utf8') : ''
-  if (file !== undefined && text === '') {
-    errors.push({ code: 'E_NO_SUCH_FILE', file, message: `the path "${file}" does not exist or is empty`, next: 'Check the path given with --scenario.' })
-  }
+  const text = file === undefined ? undefined : readText(file, '--scenario', errors)
+  if (file !== undefined && text === undefined) return { actions: [], loaded: [] }
   const base = file === undefined ? folder : dirname(file)
   if (file === undefined && configuration.scenario === undefined) {
     if (first.length === 0) return { actions: [], loaded: [] }
@@ -131,15 +140,31 @@ async function scriptOf(
       actions.push(action)
       continue
     }
-    const paths = action.files.map((path) => join(base, path))
+    const paths = action.files.map((path) => (isAbsolute(path) ? path : join(base, path)))
     const isFirst = paths.every((path) => options.filename.some((given) => resolve(given) === resolve(path)))
     const objects = isFirst ? first : await load(paths)
     if (!isFirst) loaded.push(...objects)
-    actions.push({ ...action, files: paths.map((path) => relative('.', path) || '.'), objects: objectsOf(objects) })
+    actions.push({ ...action, files: paths, objects: objectsOf(objects) })
   }
   // What -f names comes first, unless the scenario says itself when.
   const bringsFirst = actions.some((action) => 'objects' in action && action.objects.some((object) => first.some((one) => one.object === object)))
   return { actions: bringsFirst || first.length === 0 ? actions : [apply(first, options.filename), ...actions], loaded }
+}
+
+/** The text of a file that an option names; undefined, and an error, where it cannot be read. */
+function readText(file: string, option: string, errors: InputError[]): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const isMissing = !existsSync(file)
+    errors.push({
+      code: isMissing ? 'E_NO_SUCH_FILE' : 'E_FILE_UNREADABLE', file,
+      message: isMissing ? `the path "${file}" does not exist`
+        : `the file cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      next: `Check the path given with ${option}.`,
+    })
+    return undefined
+  }
 }
 
 const isDirectory = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()

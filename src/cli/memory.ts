@@ -8,9 +8,9 @@ import { parse } from '#trace/format'
 
 export const memoryFolder = '.orrery'
 
-/** Writes the trace; the path, or why it could not be written. */
+/** Writes the trace; its path, and why it could not be written. */
 export function keep(claim: string, objects: readonly string[], trace: string, folder = memoryFolder):
-  { readonly path: string } | { readonly problem: string } {
+  { readonly path: string; readonly problem?: string } {
   const about = createHash('sha256').update(objects.join()).digest('hex').slice(0, 6)
   const path = join(folder, `${claim}-${about}.jsonl`)
   try {
@@ -18,7 +18,7 @@ export function keep(claim: string, objects: readonly string[], trace: string, f
     writeFileSync(path, trace)
     return { path }
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) }
+    return { path, problem: error instanceof Error ? error.message : String(error) }
   }
 }
 

@@ -1,14 +1,13 @@
 /** The verdict as a JUnit file: one test case a claim, for CI systems. */
-import type { Verdict } from './verdict.js'
+import { counts, type Severity, type Verdict } from './verdict.js'
 
 const escape = (text: string): string =>
   text.replace(/[<>&"']/g, (char) => `&#${char.charCodeAt(0)};`)
     // Characters that XML 1.0 cannot hold at all.
-     
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '�')
 
-export function junit(verdict: Verdict): string {
-  const open = verdict.violations.filter(({ accepted, severity }) => accepted === undefined && severity === 'error')
+export function junit(verdict: Verdict, failOn: Severity): string {
+  const open = verdict.violations.filter((violation) => counts(violation, failOn))
   const cases = verdict.claims.map(({ claim, exercised }) => {
     const broken = open.filter((violation) => violation.claim === claim)
     const head = `    <testcase classname="orrery" name="${escape(claim)}"`

@@ -1,50 +1,11 @@
 /** The verdict for a terminal. */
 import pc from 'picocolors'
-import type { Told } from '#trace/explain'
+import type { Remedy } from './remedies.js'
+import { timeline } from './timeline.js'
 import { counts, type ReportedViolation, type Severity, type Verdict } from './verdict.js'
+import { duration, plural, withoutPreemption, wrap } from './words.js'
 
-const width = 110
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms % 1000 === 0 ? 0 : 1)} s`
-
-export const plural = (count: number, noun: string): string =>
-  `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
-
-/** Breaks a text at spaces into lines of at most `columns`, each indented. */
-export function wrap(text: string, indent: string, columns = width): string {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(/\s+/)) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > columns) {
-      lines.push(indent + line)
-      line = word
-    } else line = line === '' ? word : `${line} ${word}`
-  }
-  if (line !== '') lines.push(indent + line)
-  return lines.join('\n')
-}
-
-const marks = { late: pc.yellow('◷'), fault: pc.red('⚡'), user: pc.cyan('▸'), broken: pc.red('✗') } as const
-
-/** The timeline: time, lane, what happened. The same time or lane as the line above is left blank. */
-export function timeline(told: readonly Told[], most = 40): string {
-  const shown = told.length <= most ? told : [...told.slice(0, 12), undefined, ...told.slice(told.length - most + 13)]
-  const lane = Math.min(34, Math.max(8, ...told.map((line) => line.lane.length)))
-  let last = { at: -1, lane: '' }
-  const rows = shown.map((line) => {
-    if (line === undefined) return pc.dim(`      …  ${told.length - most + 1} lines left out (see the trace)`)
-    const at = line.at === last.at ? '' : seconds(line.at)
-    const who = line.at === last.at && line.lane === last.lane ? '' : line.lane
-    last = { at: line.at, lane: line.lane }
-    const head = `${at.padStart(9)}  ${line.mark === undefined ? ' ' : marks[line.mark]} ${pc.dim(who.padEnd(lane))}  `
-    const indent = ' '.repeat(15 + lane)
-    const text = wrap(line.text, indent, Math.max(width, indent.length + 50)).trimStart()
-    return head + (line.mark === 'broken' ? pc.red(text) : text)
-  })
-  return rows.join('\n')
-}
-
-function price({ delays, faults, steps }: ReportedViolation): string {
+function price({ delays, faults, steps }: Violated): string {
   const parts = [
     ...(delays === 0 && faults === 0 ? ['on the prompt order'] : []),
     ...(delays > 0 ? [`with ${plural(delays, 'delay')}`] : []),
@@ -53,18 +14,38 @@ function price({ delays, faults, steps }: ReportedViolation): string {
   return `${parts.join(' ')}, after ${plural(steps, 'Step')}`
 }
 
-export function violationText(violation: ReportedViolation, failOn: Severity): string {
+/** A list that does not run over the page. */
+const some = (items: readonly string[], most: number): string =>
+  `${items.slice(0, most).join(', ')}${items.length > most ? `, and ${items.length - most} more` : ''}`
+
+/** A file is named once: `orders.yaml:1 (Deployment shop/orders), :24 (Service shop/orders)`. */
+const shortened = (places: readonly string[]): readonly string[] => places.map((place, index) => {
+  const file = (text: string | undefined): string | undefined => text?.replace(/:\d+( .*)?$/, '')
+  return file(place) === file(places[index - 1]) ? place.slice(file(place)?.length) : place
+})
+
+const remedyText = ({ field, places, yaml }: Remedy): readonly string[] => [
+  pc.dim(wrap(`${some(shortened(places), 4)}, in ${field}:`, '    ')),
+  ...yaml.map((line) => `      ${pc.green(line)}`),
+]
+
+export type Violated = Omit<ReportedViolation, 'orders'>
+
+export function violationText(violation: Violated, failOn: Severity): string {
   const cross = counts(violation, failOn) ? pc.red('✗') : pc.yellow('!')
+  const { objects, places = [], remedy, advice, accepted, trace } = violation
   const lines = [
     `${cross} ${pc.bold(violation.claim)}  ${pc.dim(price(violation))}`,
-    wrap(violation.message, '  '),
-    ...violation.deviations.map((deviation) => wrap(`◷ ${deviation}`, '  ')),
+    wrap(withoutPreemption(violation.message), '  '),
+    ...violation.deviations.map((deviation) => wrap(`${deviation.startsWith('fault: ') ? '⚡' : '◷'} ${deviation}`, '  ')),
     ...(violation.timeline.length === 0 ? [] : ['', timeline(violation.timeline)]),
     '',
-    ...(violation.objects.length > 1 ? [wrap(`Objects: ${violation.objects.slice(0, 12).join(', ')}${violation.objects.length > 12 ? ', …' : ''}`, '  ')] : []),
-    ...(violation.advice === undefined ? [] : [wrap(`${pc.green('Change:')} ${violation.advice}`, '  ')]),
-    ...(violation.accepted === undefined ? [] : [wrap(`Accepted in orrery.yaml: ${violation.accepted}`, '  ')]),
-    ...(violation.trace === undefined ? [] : [`  ${pc.dim('Replay:')} npx orrery replay ${violation.trace}`]),
+    ...(remedy !== undefined ? [] : places.length > 0 ? [wrap(`Where: ${some(shortened(places), 4)}`, '  ')]
+      : objects.length > 1 ? [wrap(`Objects: ${some(objects, 8)}`, '  ')] : []),
+    ...(advice === undefined ? [] : [wrap(`${pc.green('Change:')} ${advice}`, '  ')]),
+    ...(remedy === undefined ? [] : remedyText(remedy)),
+    ...(accepted === undefined ? [] : [wrap(`Accepted in orrery.yaml: ${accepted}`, '  ')]),
+    ...(trace === undefined ? [] : [`  ${pc.dim('Replay:')} npx orrery replay ${trace}`]),
   ]
   return lines.join('\n')
 }
@@ -81,34 +62,43 @@ export function verdictText(verdict: Verdict, failOn: Severity): string {
         `  ${kind}${field === undefined ? '' : ` ${field}`}  ${pc.dim(`× ${count}`)}`),
     ].join('\n'))
   }
+  if (verdict.assumed.length > 0) {
+    blocks.push(`${pc.bold('Assumed to be there, since the input does not bring it:')}\n${wrap(some(verdict.assumed, 12), '  ')}`)
+  }
   const bound = `${plural(budgets.delays, 'delay')} and ${plural(budgets.faults, 'fault')}`
   const tried = `${plural(orders, 'order')} of events, ${plural(steps, 'Step')}, up to ${bound} each, seed ${verdict.seed}`
-  const lag = Object.entries(budgets.maxLag).map(([channel, ms]) => `${channel} ${seconds(ms)}`).join(', ')
+  const lag = Object.entries(budgets.maxLag).map(([channel, ms]) => `${channel} ${duration(ms)}`).join(', ')
   blocks.push([
     headline(verdict, broken.length),
     wrap(tried, '  '),
+    ...(verdict.cut === 0 ? [] : [wrap(`${plural(verdict.cut, 'order')} reached the limit on Steps, and what would have come after was not judged: try fewer replicas.`, '  ')]),
     pc.dim(wrap(`A delay lasts at most: ${lag}. Not found is not proven: orders outside these bounds were not tried.`, '  ')),
   ].join('\n'))
   return blocks.join('\n\n')
 }
+
+const inconclusive = ({ orders, cut }: Verdict): string =>
+  (orders === 0 ? 'no order was judged' : orders === cut ? 'no order was judged to its end' : 'no claim was exercised')
 
 function headline(verdict: Verdict, broken: number): string {
   const partial = verdict.interrupted ? ' (interrupted: partial verdict)' : ''
   switch (verdict.verdict) {
     case 'pass': return pc.green(`✓ No violation found${partial}`)
     case 'violation': return pc.red(`✗ ${plural(broken, 'finding')}${partial}`)
-    case 'inconclusive': return pc.yellow(`? Inconclusive: ${verdict.orders === 0 ? 'no order was judged' : 'no claim was exercised'}${partial}`)
+    case 'inconclusive': return pc.yellow(`? Inconclusive: ${inconclusive(verdict)}${partial}`)
     case 'error': return pc.red('✗ The input was refused')
     default: throw new Error(`unknown verdict ${verdict.verdict satisfies never}`)
   }
 }
 
 function claimsText({ claims }: Verdict): string {
-  const name = Math.max(...claims.map(({ claim }) => claim.length))
-  const rows = claims.map(({ claim, held, exercised }) => {
-    const state = !held ? pc.red('broken') : exercised === 0 ? pc.dim('not exercised') : pc.green('held')
-    const times = exercised === 0 ? '' : pc.dim(`exercised ${exercised.toLocaleString('en-US')}×`)
-    return `  ${claim.padEnd(name)}  ${state}${held && exercised > 0 ? ' '.repeat(11) : ''}  ${times}`.trimEnd()
-  })
-  return [pc.bold('Claims:'), ...rows].join('\n')
+  const idle = claims.filter(({ held, exercised }) => held && exercised === 0)
+  const met = claims.filter((claim) => !idle.includes(claim))
+  const name = Math.max(0, ...met.map(({ claim }) => claim.length))
+  const rows = met.map(({ claim, held, exercised }) =>
+    `  ${claim.padEnd(name)}  ${held ? pc.green('held  ') : pc.red('broken')}  ${pc.dim(`exercised ${exercised.toLocaleString('en-US')}×`)}`)
+  return [
+    pc.bold('Claims:'), ...rows,
+    ...(idle.length === 0 ? [] : [pc.dim(wrap(`not exercised: ${idle.map(({ claim }) => claim).join(', ')}`, '  '))]),
+  ].join('\n')
 }

@@ -1,38 +1,62 @@
 /** `orrery simulate`: one prompt order of events, as a timeline. */
 import { formatInputError } from '#api/manifests/input-error'
+import type { Deployment } from '#api/types'
+import { part } from '#kernel/cells'
 import { PlainStore } from '#kernel/plain-store'
 import { prompt } from '#checker/schedule'
 import { claims as allClaims } from '#properties/claims'
 import { narrate } from '#properties/narrate'
 import { systemOf } from '#properties/scenario'
-import { tell, type Told } from '#trace/explain'
-import { record } from '#trace/record'
-import { readInputs, type InputOptions } from './inputs.js'
-import { plural, timeline } from './report-text.js'
+import { outline } from '#trace/digest'
+import { tell } from '#trace/explain'
+import { record, type Recording } from '#trace/record'
+import { readInputs, refusal, type InputOptions } from './inputs.js'
 import { describeScenario } from './scenario-text.js'
+import { timeline, type Line } from './timeline.js'
+import { duration, plural } from './words.js'
 
 export interface SimulateOptions extends InputOptions {
   readonly json?: boolean
-  /** Every Step by its label, not only what changed. */
+  /** Everything that can be put into words, one line each. */
+  readonly verbose?: boolean
+  /** Every Step by its label. */
   readonly steps?: boolean
-  readonly seed: number
 }
 
 export async function simulate(options: SimulateOptions): Promise<number> {
   const inputs = await readInputs(options, allClaims.map(({ name }) => name))
-  if (inputs.errors.length > 0) {
-    for (const error of inputs.errors) process.stderr.write(`${formatInputError(error)}\n`)
+  const errors = refusal(inputs, options)
+  if (errors.length > 0) {
+    if (options.json === true) process.stdout.write(`${JSON.stringify({ steps: 0, ms: 0, timeline: [], errors }, null, 2)}\n`)
+    else for (const error of errors) process.stderr.write(`${formatInputError(error)}\n`)
     return 2
   }
-  const recording = record(systemOf(inputs.scenario, { store: () => new PlainStore() }), [], prompt, { seed: options.seed, inputs: inputs.scenario, until: () => false })
-  const all = recording.steps.map((_, index) => index)
-  const told: readonly Told[] = options.steps === true
-    ? recording.steps.map(({ at, process, label }) => ({ at, lane: process, text: label }))
-    : tell(recording, all, narrate)
-  if (options.json === true) process.stdout.write(`${JSON.stringify({ steps: recording.order.steps, timeline: told }, null, 2)}\n`)
-  else {
-    process.stdout.write(`${describeScenario(inputs.scenario, options.filename)}\n\n${timeline(told, Infinity)}\n\n`)
-    process.stdout.write(`${plural(recording.order.steps, 'Step')} in ${(recording.order.world.now / 1000).toLocaleString('en-US')} s of virtual time\n`)
+  const system = systemOf(inputs.scenario, { store: () => new PlainStore() })
+  const recording = record(system, [], prompt, { seed: 1, inputs: inputs.scenario, until: () => false })
+  const lines = linesOf(recording, options)
+  const { steps, world } = recording.order
+  if (options.json === true) {
+    const document = { steps, ms: world.now, timeline: lines.map(({ at, lane, text, mark }) => ({ at, lane, text, mark })), errors: [] }
+    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+  } else {
+    const end = [...outcomes(recording), `${plural(steps, 'Step')}, ${duration(world.now)} of virtual time`]
+    process.stdout.write(`${describeScenario(inputs.scenario, options.filename, 'Simulating')}\n\n${timeline(lines)}\n\n${end.join('\n')}\n`)
   }
   return 0
+}
+
+function linesOf(recording: Recording, { steps, verbose }: SimulateOptions): readonly Line[] {
+  if (steps === true) return recording.steps.map(({ at, process, label }) => ({ at, lane: process, text: label }))
+  const told = tell(recording, recording.steps.map((_, index) => index), narrate)
+  return verbose === true ? told : outline(told)
+}
+
+/** What became of each Deployment, as `kubectl get` shows it. */
+function outcomes({ order: { world } }: Recording): readonly string[] {
+  const names = [...world.store.keys()].filter((key) => part(key, 0) === 'store' && part(key, 1) === 'deployments').sort()
+  return names.map((key) => {
+    const { spec, status } = world.store.get(key) as Deployment // by prefix
+    const { availableReplicas = 0, updatedReplicas = 0 } = status
+    return `Deployment ${part(key, 2)}: ${availableReplicas}/${spec.replicas} available, ${updatedReplicas} up to date`
+  })
 }

@@ -1,7 +1,9 @@
 /** What a check came to: the data behind every report. */
 import type { Claim } from '#checker/claim'
+import type { Budgets } from '#checker/generate'
 import type { Tally } from '#checker/search'
-import type { Told } from '#trace/explain'
+import type { Remedy } from './remedies.js'
+import type { Line } from './timeline.js'
 
 export type Severity = 'error' | 'warning' | 'off'
 
@@ -18,7 +20,11 @@ export interface ReportedViolation {
   readonly severity: Severity
   readonly message: string
   readonly objects: readonly string[]
+  /** Where these stand in the files: `orders.yaml:1 (Deployment shop/orders)`. */
+  readonly places?: readonly string[]
   readonly advice?: string
+  /** The advice as YAML, and where it belongs. */
+  readonly remedy?: Remedy
   readonly steps: number
   readonly delays: number
   readonly faults: number
@@ -28,7 +34,7 @@ export interface ReportedViolation {
   readonly deviations: readonly string[]
   /** Where the trace was written; absent where it could not be. */
   readonly trace?: string
-  readonly timeline: readonly Told[]
+  readonly timeline: readonly Line[]
   /** Set where `orrery.yaml` accepts it: the reason given there. */
   readonly accepted?: string
 }
@@ -56,13 +62,15 @@ export interface Verdict {
   readonly claims: readonly ReportedClaim[]
   readonly seed: number
   readonly orders: number
+  /** Orders that a limit on Steps ended before their time. */
+  readonly cut: number
   readonly steps: number
   readonly violations: readonly ReportedViolation[]
   readonly notModelled: readonly NotModelled[]
+  /** What pods need and nobody brings: `ConfigMap shop/settings`. */
+  readonly assumed: readonly string[]
   readonly errors: readonly ReportedError[]
-  readonly budgets: { readonly delays: number; readonly faults: number; readonly maxLag: Readonly<Record<string, number>> }
-  /** What was done to the World, in words. */
-  readonly scenario: readonly string[]
+  readonly budgets: Required<Budgets>
   /** Ended before its time: Ctrl-C. */
   readonly interrupted: boolean
 }
@@ -81,13 +89,13 @@ export const reportClaims = (claims: readonly Claim[], tally: Tally): readonly R
   }))
 
 /** Which severity makes the check fail: a violation below it is reported, and passes. */
-export const counts = (violation: ReportedViolation, failOn: Severity): boolean =>
+export const counts = (violation: Pick<ReportedViolation, 'accepted' | 'severity'>, failOn: Severity): boolean =>
   violation.accepted === undefined && (violation.severity === 'error' || failOn === 'warning')
 
 export function conclude(
   tally: Tally, violations: readonly ReportedViolation[], failOn: Severity, claims: readonly ReportedClaim[],
 ): Conclusion {
   if (violations.some((violation) => counts(violation, failOn))) return 'violation'
-  if (tally.orders === 0 || claims.every(({ exercised }) => exercised === 0)) return 'inconclusive'
+  if (tally.orders === tally.cut || claims.every(({ exercised }) => exercised === 0)) return 'inconclusive'
   return 'pass'
 }

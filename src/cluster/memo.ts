@@ -17,8 +17,31 @@ export type Done =
   | { readonly is: 'arm'; readonly key: string; readonly ms: number; readonly keep: 'earlier' | undefined }
   | { readonly is: 'disarm'; readonly key: string }
 
+/** What comes after a read, by the value read. The one met last is looked at first: it mostly is the one. */
+class Branches {
+  private readonly byValue = new Map<number, Tree>()
+  private last = -1
+  private lastTree: Tree | undefined
+
+  get(value: number): Tree | undefined {
+    if (value === this.last) return this.lastTree
+    const tree = this.byValue.get(value)
+    if (tree !== undefined) {
+      this.last = value
+      this.lastTree = tree
+    }
+    return tree
+  }
+
+  set(value: number, tree: Tree): void {
+    this.byValue.set(value, tree)
+    this.last = value
+    this.lastTree = tree
+  }
+}
+
 type Tree =
-  | { readonly is: 'read'; readonly cell: number; readonly next: Map<number, Tree> }
+  | { readonly is: 'read'; readonly cell: number; readonly next: Branches }
   | { readonly is: 'pending'; readonly key: string; readonly next: [Tree | undefined, Tree | undefined] }
   | { readonly is: 'tie'; readonly options: readonly string[]; readonly next: Map<number, Tree> }
   | { readonly is: 'leaf'; readonly done: readonly Done[] }
@@ -60,7 +83,7 @@ export class Memo {
     for (const question of asked) {
       if (tree === undefined) {
         this.nodes++
-        tree = question.is === 'read' ? { is: 'read', cell: question.cell, next: new Map() }
+        tree = question.is === 'read' ? { is: 'read', cell: question.cell, next: new Branches() }
           : question.is === 'pending' ? { is: 'pending', key: question.key, next: [undefined, undefined] }
             : { is: 'tie', options: question.options, next: new Map() }
         place(tree)

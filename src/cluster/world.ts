@@ -45,8 +45,9 @@ export class World implements Cells {
   picker: Picker = firstOutcome
   private current = ''
   private notes: Notes | undefined
-  /** Picks that were made while looking the Step up, to be made again while it runs. */
+  /** Picks that were made while looking the Step up, to be made again while it runs, and the ties that they were of. */
   private readonly picked: number[] = []
+  private readonly ties: (readonly string[])[] = []
 
   private constructor(
     readonly store: Store,
@@ -184,18 +185,14 @@ export class World implements Cells {
   /** Does what the Step did when this situation was met before; else runs it, and remembers. */
   private takeOnce(memo: Memo, store: InternedStore, channel: Channel<Value>, key: string): void {
     this.picked.length = 0
-    const made: { readonly options: readonly string[]; readonly picked: number }[] = []
-    const done = memo.lookup(key, store, (options) => {
-      const picked = this.picker(options, key)
-      made.push({ options, picked })
-      return picked
-    })
+    this.ties.length = 0
+    const done = memo.lookup(key, store, this.ask)
     if (done !== undefined) {
-      for (const { options, picked } of made) this.went(options, picked)
-      for (const one of done) this.redo(one, store)
+      for (let i = 0; i < this.ties.length; i++) this.went(this.ties[i]!, this.picked[i]!)
+      this.picked.length = 0
+      for (let i = 0; i < done.length; i++) this.redo(done[i]!, store)
       return
     }
-    this.picked.push(...made.map(({ picked }) => picked))
     const notes = new Notes(store)
     this.notes = notes
     try {
@@ -207,22 +204,25 @@ export class World implements Cells {
     }
   }
 
+  /** A tie that is met while looking a Step up. */
+  private readonly ask = (options: readonly string[]): number => {
+    const picked = this.picker(options, this.current)
+    this.ties.push(options)
+    this.picked.push(picked)
+    return picked
+  }
+
   private redo(done: Done, store: InternedStore): void {
+    const { interning } = store
     switch (done.is) {
       case 'write':
-        this.before.push(store.interning.values[store.swapId(done.cell, done.value)])
-        this.touched.push(store.interning.keys[done.cell]!)
+        this.before.push(interning.values[store.swapId(done.cell, done.value)])
+        this.touched.push(interning.keys[done.cell]!)
         break
       case 'append':
       case 'add': {
-        const { interning } = store
         const list = store.idAt(done.cell)
-        const longer = interning.longer(list, done.entry, () => {
-          const entry = interning.values[done.entry]
-          return done.is === 'append'
-            ? [...(interning.values[list] ?? []) as readonly Value[], entry] // appended to lists only
-            : appended(interning.values[list] as List<Value> | undefined, entry)
-        })
+        const longer = interning.longer(list, done.entry) ?? this.lengthen(done.is, list, done.entry, store)
         this.before.push(interning.values[store.swapId(done.cell, longer)])
         this.touched.push(interning.keys[done.cell]!)
         break
@@ -231,6 +231,14 @@ export class World implements Cells {
       case 'disarm': this.disarm(done.key); break
       default: throw new Error(`unknown ${JSON.stringify(done satisfies never)}`)
     }
+  }
+
+  /** The first time that this entry comes to this list. */
+  private lengthen(is: 'append' | 'add', list: number, entry: number, { interning }: InternedStore): number {
+    const [before, added] = [interning.values[list], interning.values[entry]]
+    return interning.lengthen(list, entry, is === 'append'
+      ? [...(before ?? []) as readonly Value[], added] // appended to lists only
+      : appended(before as List<Value> | undefined, added)) // as above
   }
 
   private asks(key: string): void {

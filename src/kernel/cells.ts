@@ -53,7 +53,11 @@ export interface Cells {
 }
 
 /** Joins the parts of a key. */
-export const key = <T>(...parts: readonly string[]): Key<T> => parts.join('|')
+export function key<T>(...parts: readonly string[]): Key<T> {
+  let joined = parts[0] ?? ''
+  for (let i = 1; i < parts.length; i++) joined += `|${parts[i]!}`
+  return joined
+}
 
 /** The first part of a key. */
 export function prefixOf(key: string): string {

@@ -43,12 +43,17 @@ export class Interning {
     return this.intern(value)
   }
 
-  /** The number of list `list` with entry `entry` at its end, both by number; made by `make` the first time. */
-  longer(list: number, entry: number, make: () => Value): number {
+  /** The number of list `list` with entry `entry` at its end, both by number; `undefined` where that is new. */
+  longer(list: number, entry: number): number | undefined {
+    return this.lists.get(list)?.get(entry)
+  }
+
+  /** Remembers what the list with that entry is. */
+  lengthen(list: number, entry: number, longer: Value): number {
     let known = this.lists.get(list)
     if (known === undefined) this.lists.set(list, known = new Map())
-    let id = known.get(entry)
-    if (id === undefined) known.set(entry, id = this.value(make()))
+    const id = this.value(longer)
+    known.set(entry, id)
     return id
   }
 
@@ -81,7 +86,8 @@ export class InternedStore implements Store {
   constructor(
     readonly interning: Interning = new Interning(),
     private ids: Int32Array = new Int32Array(256),
-    private hash: Hash = 0,
+    /** The hash of the cells, kept up to date from when it is first asked for. */
+    private hash: Hash | undefined = undefined,
     readonly deadlines: Deadlines = new Deadlines(),
   ) {}
 
@@ -114,9 +120,8 @@ export class InternedStore implements Store {
     }
     const before = this.ids[cell]!
     if (before === after) return before
-    if (before !== 0) this.hash = exclusiveOr(this.hash, this.interning.mix(cell, before))
-    if (after !== 0) this.hash = exclusiveOr(this.hash, this.interning.mix(cell, after))
     this.ids[cell] = after
+    if (this.hash !== undefined) this.hash = exclusiveOr(this.hash, exclusiveOr(this.mix(cell, before), this.mix(cell, after)))
     return before
   }
 
@@ -127,10 +132,18 @@ export class InternedStore implements Store {
   }
 
   fingerprint(): string {
+    if (this.hash === undefined) {
+      this.hash = 0
+      for (let cell = 0; cell < this.ids.length; cell++) this.hash = exclusiveOr(this.hash, this.mix(cell, this.ids[cell]!))
+    }
     return hex(exclusiveOr(this.hash, this.deadlines.fingerprint()))
   }
 
   fork(): InternedStore {
     return new InternedStore(this.interning, this.ids.slice(), this.hash, this.deadlines.fork())
+  }
+
+  private mix(cell: number, value: number): Hash {
+    return value === 0 ? 0 : this.interning.mix(cell, value)
   }
 }

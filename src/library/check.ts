@@ -64,7 +64,7 @@ function broken(property: Property, scenario: Scenario, found: Found, { seed = 1
   const { violation, steps, delays, faults, deviations, timeline } = example
   const text = violationText({
     claim: violation.claim, severity: 'error', message: violation.message, objects: found.objects, steps, delays, faults,
-    orders: found.orders, deviations, timeline, ...(violation.advice === undefined ? {} : { advice: violation.advice }),
+    deviations, timeline, ...(violation.advice === undefined ? {} : { advice: violation.advice }),
   }, 'error')
   return { ...example, text: stripVTControlCharacters(text) }
 }

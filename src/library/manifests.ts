@@ -4,6 +4,7 @@ import { loadManifests, type LoadedObject } from '#api/manifests/load'
 import type { JsonObject } from '#api/types'
 import { validate } from '#cli/inputs'
 import { loadFiles } from '#cli/read-files'
+import { profileProblems } from '#models/node/profile-annotations'
 
 /** What a user got wrong: every error has a stable code, a place and a next step. */
 export class InputErrors extends Error {
@@ -23,7 +24,8 @@ export interface Manifests {
 const isNode = ({ apiVersion, kind }: LoadedObject): boolean => apiVersion === 'v1' && kind === 'Node'
 
 function manifestsOf(loaded: { readonly objects: readonly LoadedObject[]; readonly errors: readonly InputError[] }): Manifests {
-  if (loaded.errors.length > 0) throw new InputErrors(loaded.errors)
+  const errors = [...loaded.errors, ...profileProblems(loaded.objects)]
+  if (errors.length > 0) throw new InputErrors(errors)
   return {
     objects: loaded.objects.filter((one) => !isNode(one)).map(({ object }) => object),
     nodes: loaded.objects.filter(isNode).map(({ object }) => object),

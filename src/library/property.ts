@@ -1,5 +1,5 @@
 /** A property: what the World is made of, what is claimed of it, and the mutants that must break the claims. */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import { errorText } from '#api/validation/field'
 import type { Json, Node } from '#api/types'
 import type { Claim } from '#checker/claim'

@@ -1,6 +1,6 @@
 /** What every chart can say, and what carries it out. */
 import type { Key } from '#kernel/cells'
-import { end, timerKey, transition, type ChartEvent } from './chart.js'
+import { end, quickly, timerKey, transition, type ChartEvent, type Interpreter } from './chart.js'
 import type { Call, Context, Effect, Process, Runtime } from './process.js'
 import { requestKey } from './request.js'
 import { View, ViewKeys } from './view.js'
@@ -57,7 +57,7 @@ export const commonEffects: Readonly<Record<string, Effect>> = {
 }
 
 /** The running of a table of processes. A process's own effects come before the common ones. */
-export function createRuntime(processes: readonly Process[]): Runtime {
+export function createRuntime(processes: readonly Process[], interpret: Interpreter = quickly): Runtime {
   const viewKeys = new Map<string, ViewKeys>() // a cache: strings made from the names of processes
   const keysOf = (process: string): ViewKeys => {
     let keys = viewKeys.get(process)
@@ -86,7 +86,7 @@ export function createRuntime(processes: readonly Process[]): Runtime {
         const carryOut = process.effects?.[said.type] ?? commonEffects[said.type]
         if (carryOut === undefined) throw new Error(`${process.kind} says ${said.type}, which nothing carries out`)
         carryOut(context, said.params as never) // params are checked where they are said
-      })
+      }, interpret)
     },
   }
   return runtime

@@ -16,6 +16,18 @@ export function causesOf(recording: Recording, cells: readonly string[]): readon
   return causes.reverse()
 }
 
+/** One change of one cell in words: `Pod shop/web#1-0` `is Ready`. */
+export interface Telling {
+  readonly subject: string
+  readonly says: string
+  /** What it is about, where the subject alone does not tell: later tellings about the same replace earlier ones. */
+  readonly about?: string
+  /** A count or a condition that only follows from what else is told. */
+  readonly minor?: true
+  /** Told though nothing else depends on it: a reason. */
+  readonly always?: true
+}
+
 /** One line of the timeline that a person reads. */
 export interface Told {
   /** Virtual time in milliseconds. */
@@ -25,26 +37,41 @@ export interface Told {
   readonly text: string
   /** Why this line stands out: a deviation from the prompt order, or the violation itself. */
   readonly mark?: 'late' | 'fault' | 'user' | 'broken'
+  /** The Step that did it, by its place in the recording. */
+  readonly step: number
+  readonly telling?: Telling
+  /** The cells whose changes it tells. */
+  readonly cells: readonly string[]
 }
 
 /** Puts a change of one cell into words; `undefined` where nobody wants to know. */
 export type Narrator = (change: { readonly key: string; readonly before: unknown; readonly after: unknown }, step: Recorded) =>
-  string | undefined
+  Telling | undefined
 
-/** The timeline of the causes: what changed, in words, one line a Step that changed something worth telling. */
+const markOf = ({ process, choice }: Recorded): 'fault' | 'user' | undefined =>
+  (process === 'fault' ? 'fault' : choice.startsWith('user|') ? 'user' : undefined)
+
+/**
+ * The timeline of the causes in words, one line a Step that changed something worth telling. What the user did and what
+ * broke is told in any case.
+ */
 export function tell(recording: Recording, causes: readonly number[], narrate: Narrator): readonly Told[] {
-  const told: Told[] = []
-  for (const index of causes) {
-    const step = recording.steps[index]!
-    const texts = step.changes.flatMap((change) => narrate(change, step) ?? [])
-    const mark = step.process === 'fault' ? 'fault' as const : step.choice.startsWith('user|') ? 'user' as const : undefined
-    if (texts.length === 0 && mark === undefined) continue
-    told.push({
-      at: step.at,
-      lane: step.process,
-      text: texts.length === 0 ? step.label : texts.join('; '),
-      ...(mark === undefined ? {} : { mark }),
+  const wanted = new Set(causes)
+  return recording.steps.flatMap((step, index): readonly Told[] => {
+    const mark = markOf(step)
+    if (mark !== undefined) {
+      return [{ at: step.at, lane: step.process, text: step.label.replace(/^(user: (kubectl )?|fault: )/, ''), mark, step: index, cells: [] }]
+    }
+    const found = step.changes.flatMap((change) => {
+      const telling = narrate(change, step)
+      return telling === undefined || (telling.always !== true && !wanted.has(index)) ? [] : [{ telling, key: change.key }]
     })
-  }
-  return told
+    const major = found.filter(({ telling }) => telling.minor !== true)
+    const shown = major.length > 0 ? major : found
+    const [first] = shown
+    if (first === undefined) return []
+    const text = shown.map(({ telling }) => `${telling.subject} ${telling.says}`).join('; ')
+    const telling = shown.length === 1 ? first.telling : { ...first.telling, says: text.slice(first.telling.subject.length + 1) }
+    return [{ at: step.at, lane: step.process, text, telling, step: index, cells: shown.map(({ key }) => key) }]
+  })
 }

@@ -25,7 +25,12 @@ const step = t.intersection([
 ])
 const clock = t.type({ clock: t.number })
 const fault = t.type({ n: t.number, fault: t.string, target: t.string, healed: t.boolean, world: t.string })
-const end = t.type({ end: t.type({ steps: t.number, world: t.string }) })
+const ending = t.intersection([
+  t.type({ steps: t.number, world: t.string }),
+  /** Things went on without end at one instant; absent where they did not. */
+  t.partial({ ending: t.literal('livelock') }),
+])
+const end = t.type({ end: ending })
 
 export type Header = t.TypeOf<typeof header>
 export type StepLine = t.TypeOf<typeof step>
@@ -36,7 +41,7 @@ export type Line = StepLine | ClockLine | FaultLine
 export interface Trace {
   readonly header: Header
   readonly lines: readonly Line[]
-  readonly end: { readonly steps: number; readonly world: string }
+  readonly end: t.TypeOf<typeof ending>
 }
 
 export const isStep = (line: Line): line is StepLine => 'choice' in line

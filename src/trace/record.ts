@@ -49,12 +49,16 @@ export function record(system: System, claims: readonly Claim[], schedule: Sched
       return world
     },
   }
+  let isLivelock = false
   const order = runOrder(booted, claims, schedule, {
     ...options,
     labels: true,
     onEvent(event, world, driver) {
       options.onEvent?.(event, world, driver)
-      if (event.type === 'settled') return
+      if (event.type === 'settled') {
+        isLivelock = event.ending === 'livelock'
+        return
+      }
       if (event.type === 'clock') {
         lines.push({ clock: event.to })
         return
@@ -87,7 +91,7 @@ export function record(system: System, claims: readonly Claim[], schedule: Sched
         : { claim: violation.claim, message: violation.message, objects: [...violation.objects] },
     },
     lines,
-    end: { steps: order.steps, world: order.world.store.fingerprint() },
+    end: { steps: order.steps, world: order.world.store.fingerprint(), ...(isLivelock ? { ending: 'livelock' as const } : {}) },
   }
   return { trace, steps, order, violation }
 }

@@ -63,6 +63,6 @@ export function replay(system: System, claims: readonly Claim[], trace: Trace): 
       return fail('E_REPLAY_OTHER_WORLD', `after Step ${line.n} this World is ${fingerprint}, the trace's is ${line.world}`)
     }
   }
-  judge.settled('quiescent')
+  judge.settled(trace.end.ending ?? 'quiescent')
   return right({ world, violations: judge.violations, steps })
 }

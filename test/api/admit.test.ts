@@ -1,4 +1,4 @@
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { admitCreate, admitUpdate, groupKind } from '#api/admit'
 import { decode, decodeKind, eviction, isModelledKind } from '#api/codecs'

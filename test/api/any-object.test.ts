@@ -1,4 +1,4 @@
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { admitCreate, admitUpdate } from '#api/admit'

@@ -1,4 +1,4 @@
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import {
@@ -39,6 +39,17 @@ describe('a JSON patch', () => {
     ['no list', {}, { op: 'add' }],
   ])('with %s changes nothing', (_, before, patch) => {
     expect(either.isLeft(applyJsonPatch(before, patch))).toBe(true)
+  })
+
+  test('gives what the library of the API server gives', () => {
+    const [{ document } = { document: null }, ...cases] = recorded<{
+      readonly document?: Json; readonly patch?: Json; readonly result?: Json; readonly refused?: true
+    }>('json-patches.jsonl')
+    expect(cases.length).toBeGreaterThan(200)
+    for (const { patch = null, result, refused } of cases) {
+      const ours = applyJsonPatch(document ?? null, patch)
+      expect(either.isLeft(ours) ? 'refused' : ours.right, JSON.stringify(patch)).toEqual(refused === true ? 'refused' : result)
+    }
   })
 
   test('shares what it does not touch', () => {

@@ -1,16 +1,20 @@
 /**
  * Failures that were real, each a folder: `manifests.yaml`, `regression.yaml` (what it is), maybe `scenario.yaml` and
- * `orrery.yaml`, and `trace.jsonl`: the shrunk counterexample. `npm run update` finds and writes the traces anew.
+ * `orrery.yaml`, `trace.jsonl`: the shrunk counterexample, and `report.txt`: what
+ * is told of it. `UPDATE=1 npx vitest run test/regressions` finds the traces anew, with `--update` it writes the reports too.
  */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import { parse as parseYaml } from 'yaml'
 import { describe, expect, it } from 'vitest'
 import type { Deviation } from '#checker/schedule'
 import { Searcher, Tally } from '#checker/search'
-import { explain } from '#cli/counterexample'
+import { explain, present } from '#cli/counterexample'
+import { reported } from '#cli/finding'
 import { readInputs } from '#cli/inputs'
+import { violationText } from '#cli/report-text'
 import { mutants } from '#models/mutants/index'
 import { claims as allClaims } from '#properties/claims'
 import { systemOf, type Scenario } from '#properties/scenario'
@@ -61,7 +65,8 @@ function search(scenario: Scenario, { claim, schedule }: Regression, orders: num
 }
 
 describe.each(folders)('%s', (name) => {
-  const folder = join(here, name)
+  // Relative, so that traces name the files of the project.
+  const folder = relative('.', join(here, name))
   const regression = parseYaml(readFileSync(join(folder, 'regression.yaml'), 'utf8')) as Regression // our own file
   const traceFile = join(folder, 'trace.jsonl')
   const on = regression.mutants ?? []
@@ -88,6 +93,21 @@ describe.each(folders)('%s', (name) => {
     const replayed = replay(systemOf(scenario, { mutants }), claims, trace.right)
     if (isLeft(replayed)) throw new Error(`${replayed.left.message}; enabled: ${replayed.left.enabled.join('; ')}`)
     expect(replayed.right.violations.map(({ message }) => message)).toContain(header.violation?.message)
+  })
+
+  it('is told in what a person reads in a minute', async () => {
+    const trace = parse(readFileSync(traceFile, 'utf8'))
+    if (isLeft(trace)) throw new Error(trace.left.message)
+    const { header } = trace.right
+    const scenario = header.inputs as Scenario // as it was recorded
+    const claims = allClaims.filter(({ name }) => name === regression.claim)
+    const { loaded } = await readInputs({ filename: [join(folder, 'manifests.yaml')] }, claimNames)
+    const { example } = present({ scenario, schedule: header.schedule }, claims,
+      { seed: header.seed, mutants, until: ({ message }) => message === header.violation?.message })
+    if (example === undefined) throw new Error('nothing is broken any more')
+    const text = stripVTControlCharacters(violationText(reported(example, { loaded, trace: traceFile }), 'error'))
+    expect(text.split('\n').length).toBeLessThanOrEqual(30)
+    await expect(`${text}\n`).toMatchFileSnapshot(join(here, name, 'report.txt'))
   })
 
   it.runIf(on.length > 0)('is silent without its mutant', async () => {

@@ -62,7 +62,7 @@ a fault. What only shows beyond these limits and budgets is not found: "no viola
 tried.
 
 **Containers behave well unless told otherwise.** An image starts within a second, answers its probes from then on, closes
-its listener and ends as soon as it hears SIGTERM. A profile says otherwise (docs/scenarios.md); commands are not
+its listener and ends as soon as it hears SIGTERM. A profile says otherwise ([profiles](profiles.md)); commands are not
 interpreted.
 `
 

@@ -37,6 +37,11 @@ export const workloads: readonly Small[] = [
       apply(service('web'), deployment('web', { spec: { progressDeadlineSeconds: 60 }, pod: quick, container: ready })), setImage('web', 2)),
   },
   {
+    // Twice the time that a rollout has by default is far beyond what may be late.
+    name: 'stuck-rollout-for-long',
+    scenario: scenarioOf({ profiles: neverReady }, apply(deployment('web', { replicas: 1, pod: quick, container: ready })), setImage('web', 2)),
+  },
+  {
     name: 'pod-deleted',
     scenario: scenarioOf({}, apply(deployment('web', { spec: { minReadySeconds: 2 } })), deletePodOf('web'), scale('web', 1)),
   },

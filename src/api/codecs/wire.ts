@@ -4,7 +4,7 @@
  * does
  * not know passes through untouched. A value that needs no change is returned as it came.
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { canonicalQuantity, parseQuantity } from '../quantity.js'
 import { brokenBase64At } from '../text.js'

@@ -1,4 +1,4 @@
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import { parseQuantity, wrongFormat } from '../quantity.js'
 import type { Json, JsonObject } from '../types/json.js'
 import { adviseMode, adviseType, adviseUnknown } from './advice.js'

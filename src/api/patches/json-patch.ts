@@ -1,9 +1,10 @@
 /**
- * JSON patch: RFC 6902 over JSON pointers, RFC 6901. Type: `application/json-patch+json`. As in the library
- * that
- * the API server uses, an object's absent member reads as null, so it can be replaced and tested.
+ * JSON patch: RFC 6902 over JSON pointers, RFC 6901. Type: `application/json-patch+json`. Written out because the library
+ * of the API server (evanphx/json-patch v4) is laxer than the RFC and than the packages that follow it: an object's absent
+ * member reads as null, so it can be replaced, tested and copied; indices may be negative, from the end, and have leading
+ * zeros; and stricter: the whole document can be replaced and tested, and nothing else. Packages change it in place, too.
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { equal } from '#kernel/value'
 import type { Json, JsonObject } from '../types.js'
@@ -49,6 +50,7 @@ function asOperation(operation: Json): JsonPatchOperation {
 }
 
 function apply(document: Json, operation: JsonPatchOperation): Json {
+  if (operation.path === '') return applyToAll(document, operation)
   const path = pointer(operation.path)
   switch (operation.op) {
     case 'add': return add(document, path, operation.value)
@@ -57,9 +59,9 @@ function apply(document: Json, operation: JsonPatchOperation): Json {
     case 'test':
       return equal(read(document, path, true), operation.value) ? document
         : fail(`testing value ${operation.path} failed: test failed`)
-    case 'copy': return add(document, path, read(document, pointer(operation.from)))
+    case 'copy': return add(document, path, read(document, within(operation.from), true))
     case 'move': {
-      const from = pointer(operation.from)
+      const from = within(operation.from)
       if (operation.path.startsWith(`${operation.from}/`)) {
         return fail(`"${operation.from}" cannot be moved into itself`)
       }
@@ -69,8 +71,21 @@ function apply(document: Json, operation: JsonPatchOperation): Json {
   }
 }
 
+function applyToAll(document: Json, operation: JsonPatchOperation): Json {
+  switch (operation.op) {
+    case 'replace':
+      return isObject(operation.value) || isList(operation.value) ? operation.value
+        : fail('replace operation value must be object or array')
+    case 'test': return equal(document, operation.value) ? document : fail('testing value  failed: test failed')
+    case 'add': case 'remove': case 'copy': case 'move':
+      return fail(`${operation.op} operation does not apply: doc is missing path: "": missing value`)
+  }
+}
+
+/** A place below the whole document. */
+const within = (text: string): readonly string[] => (text === '' ? fail('doc is missing from path: "": missing value') : pointer(text))
+
 function pointer(text: string): readonly string[] {
-  if (text === '') return []
   if (!text.startsWith('/')) return fail(`"${text}" is no JSON pointer`)
   return text.slice(1).split('/').map((step) => step.replace(/~1/g, '/').replace(/~0/g, '~'))
 }
@@ -82,10 +97,11 @@ const isList = (value: Json | undefined): value is readonly Json[] => Array.isAr
 
 const missing = (step: string): never => fail(`Unable to access nonexistent path: "${step}" does not exist`)
 
+/** Below 0 it counts from behind the last place that there could be, `most`. */
 function index(list: readonly Json[], step: string, most: number): number {
-  if (!/^(0|[1-9][0-9]*)$/.test(step)) return fail(`"${step}" is no index of a list`)
-  const at = Number(step)
-  return at <= most ? at : fail(`Unable to access invalid index: ${step} of a list of ${list.length}`)
+  if (!/^[+-]?[0-9]+$/.test(step)) return fail(`"${step}" is no index of a list`)
+  const at = Number(step) < 0 ? Number(step) + most + 1 : Number(step)
+  return at >= 0 && at <= most ? at : fail(`Unable to access invalid index: ${step} of a list of ${list.length}`)
 }
 
 function member(value: Json, step: string): Json {
@@ -107,13 +123,12 @@ function edit(document: Json, path: readonly string[], change: (value: Json) => 
   const [step, ...rest] = path
   if (step === undefined) return change(document)
   const changed = edit(member(document, step), rest, change)
-  if (isList(document)) return document.with(Number(step), changed)
+  if (isList(document)) return document.with(index(document, step, document.length - 1), changed)
   return { ...(isObject(document) ? document : {}), [step]: changed }
 }
 
 function add(document: Json, path: readonly string[], value: Json): Json {
-  const last = path.at(-1)
-  if (last === undefined) return value
+  const last = path.at(-1) ?? ''
   return edit(document, path.slice(0, -1), (parent) => {
     if (isList(parent)) {
       return parent.toSpliced(last === '-' ? parent.length : index(parent, last, parent.length), 0, value)
@@ -123,8 +138,7 @@ function add(document: Json, path: readonly string[], value: Json): Json {
 }
 
 function replace(document: Json, path: readonly string[], value: Json): Json {
-  const last = path.at(-1)
-  if (last === undefined) return value
+  const last = path.at(-1) ?? ''
   return edit(document, path.slice(0, -1), (parent) => {
     if (isList(parent)) return parent.with(index(parent, last, parent.length - 1), value)
     return isObject(parent) ? { ...parent, [last]: value } : missing(last)
@@ -132,8 +146,7 @@ function replace(document: Json, path: readonly string[], value: Json): Json {
 }
 
 function remove(document: Json, path: readonly string[]): Json {
-  const last = path.at(-1)
-  if (last === undefined) return null
+  const last = path.at(-1) ?? ''
   return edit(document, path.slice(0, -1), (parent) => {
     if (isList(parent)) return parent.toSpliced(index(parent, last, parent.length - 1), 1)
     if (!isObject(parent) || !Object.hasOwn(parent, last)) return missing(last)

@@ -18,11 +18,24 @@ export function orderOf(list: readonly Json[], identity: (item: Json) => Item): 
   return order
 }
 
-/** A null in a patch removes; where there is nothing to remove it must not be stored. */
+/** A null in a patch removes; where there is nothing to remove it must not be stored. Without one the value is as it was. */
 export function dropNulls(value: Json): Json {
-  if (isList(value)) return value.map(dropNulls)
+  if (isList(value)) {
+    const items = value.map(dropNulls)
+    return items.every((item, index) => item === value[index]) ? value : items
+  }
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.entries(value)
-    .filter(([, item]) => item !== null && item !== undefined)
-    .map(([name, item]) => [name, dropNulls(item ?? null)]))
+  const kept: Record<string, Json> = {}
+  let isSame = true
+  for (const name in value) {
+    const member = value[name]
+    if (member === null || member === undefined) {
+      isSame = false
+      continue
+    }
+    const without = dropNulls(member)
+    if (without !== member) isSame = false
+    kept[name] = without
+  }
+  return isSame ? value : kept
 }

@@ -2,7 +2,7 @@
  * Strategic merge patch: `application/strategic-merge-patch+json`.
  * Source: apimachinery `pkg/util/strategicpatch/patch.go` StrategicMergeMapPatchUsingLookupPatchMeta.
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Json, JsonObject } from '../types.js'
 import { dropNulls, isList, isObject, orderOf, type Item } from './lists.js'
@@ -40,22 +40,26 @@ function mergeMap(original: JsonObject, patch: JsonObject, schema: PatchSchema):
   if (directive === 'delete') return {}
   if (directive !== undefined) return fail(`unknown patch type: ${String(directive)} in map: ${show(patch)}`)
 
-  for (const name of Object.keys(patch)) {
-    if (name.startsWith(ORDER)) checkOrder(name.slice(ORDER.length), patch, schema)
+  const names = Object.keys(patch)
+  const hasDirectives = names.some((name) => name.charCodeAt(0) === dollar)
+  if (hasDirectives) {
+    for (const name of names) if (name.startsWith(ORDER)) checkOrder(name.slice(ORDER.length), patch, schema)
   }
   const merged: Record<string, Json | undefined> = retained(original, patch)
-  for (const [name, value] of Object.entries(patch)) {
-    if (name === RETAIN || name.startsWith(ORDER) || value === undefined) continue
-    if (name.startsWith(DELETE_FROM)) {
+  for (const name of names) {
+    const value = patch[name]
+    if (value === undefined || (hasDirectives && (name === RETAIN || name.startsWith(ORDER)))) continue
+    if (hasDirectives && name.startsWith(DELETE_FROM)) {
       const target = name.slice(DELETE_FROM.length)
       const list = merged[target]
       if (isList(list) && isList(value)) merged[target] = list.filter((item) => !value.includes(item))
       continue
     }
     if (value === null) delete merged[name]
-    else mergeField(merged, name, value, schema[name] ?? {}, patch[`${ORDER}${name}`])
+    else mergeField(merged, name, value, schema[name] ?? {}, hasDirectives ? patch[`${ORDER}${name}`] : undefined)
   }
-  for (const name of Object.keys(patch)) {
+  if (!hasDirectives) return merged
+  for (const name of names) {
     if (name.startsWith(ORDER)) reorder(merged, name.slice(ORDER.length), patch, schema)
   }
   return merged
@@ -184,14 +188,24 @@ function arrange(
 
 /** A new value goes in without the directives that it carries; one that is itself a directive does not. */
 function withoutDirectives(value: Json): Json | undefined {
-  if (isList(value)) return value.map(withoutDirectives).filter((item) => item !== undefined)
+  if (isList(value)) {
+    const items = value.map(withoutDirectives)
+    return items.every((item, index) => item === value[index]) ? value : items.filter((item) => item !== undefined)
+  }
   if (!isObject(value)) return value
   if (value[DIRECTIVE] !== undefined) return undefined
-  return Object.fromEntries(Object.entries(value)
-    .filter(([name]) => !name.startsWith('$'))
-    .map(([name, item]) => [name, item === undefined ? undefined : withoutDirectives(item)])
-    .filter(([, item]) => item !== undefined))
+  const kept: Record<string, Json> = {}
+  let isSame = true
+  for (const name in value) {
+    const member = value[name]
+    const without = member === undefined || name.charCodeAt(0) === dollar ? undefined : withoutDirectives(member)
+    if (without !== undefined) kept[name] = without
+    if (without !== member) isSame = false
+  }
+  return isSame ? value : kept
 }
+
+const dollar = '$'.charCodeAt(0)
 
 const show = (value: Json): string => JSON.stringify(value)
 

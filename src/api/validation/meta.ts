@@ -41,9 +41,7 @@ export function validateMeta(meta: Meta, namespaced: boolean, rule: NameRule, co
 }
 
 /**
- * `ValidateObjectMetaUpdate`. The resource version is not asked for: inside a World an object's version is
- * its
- * value.
+ * `ValidateObjectMetaUpdate`. The resource version is not asked for: inside a World an object's version is its value.
  */
 export function validateMetaUpdate(meta: Meta, old: Meta): Errors {
   const path = 'metadata'
@@ -86,7 +84,8 @@ export function validateAnnotations(annotations: Labels | undefined, path: strin
     when(total > TOTAL_ANNOTATION_BYTES, () => tooLong(path, TOTAL_ANNOTATION_BYTES)))
 }
 
-function validateOwnerReferences(refs: readonly Input<OwnerReference>[] | undefined, path: string): Errors {
+/** `ValidateOwnerReferences`. */
+export function validateOwnerReferences(refs: readonly Input<OwnerReference>[] | undefined, path: string): Errors {
   const controllers = (refs ?? []).filter((ref) => ref.controller === true)
     .map((ref) => `${ref.kind ?? ''}/${ref.name ?? ''}`)
   const [first, ...others] = controllers

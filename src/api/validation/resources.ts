@@ -3,7 +3,7 @@
  * validateResourceRequirements,
  * `pkg/apis/core/helper/helpers.go`.
  */
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import { compareQuantities, formatQuantity, parseQuantity, quantityOf } from '../quantity.js'
 import type { Input, QuantityText, ResourceList, ResourceRequirements } from '../types.js'
 import { all, complain, each, forbiddenIf, mustNotBeNegative, when, type Errors } from './check.js'

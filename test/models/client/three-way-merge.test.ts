@@ -1,4 +1,4 @@
-import { either } from 'fp-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { applyMergePatch, applyStrategicMergePatch, patchSchemaOf } from '#api/patches'
 import type { JsonObject } from '#api/types'

@@ -77,6 +77,15 @@ describe('a create', () => {
     expect(server.refusal({ verb: 'create', resource: 'replicasets', key: 'shop', body })).toBe('accepted')
   })
 
+  it('is defaulted whoever sends it: a pod of a template requests what it limits, as one of a user does', () => {
+    const limits = { cpu: '1', memory: '1Gi' }
+    const spec = { containers: [{ name: 'web', image: 'web', resources: { limits } }] }
+    const own = server.createPod({ name: 'own' }, spec)
+    const users = server.must({ verb: 'create', resource: 'pods', key: 'shop', body: pod({ name: 'users' }, spec), raw: true }) as Pod
+    expect(own.spec).toEqual(users.spec)
+    expect(own.spec).toMatchObject({ enableServiceLinks: true, containers: [{ imagePullPolicy: 'Always', resources: { requests: limits } }] })
+  })
+
   it('does not take a status from its caller', () => {
     const created = server.must({ verb: 'create', resource: 'pods', key: 'shop', body: { ...pod(), status: { phase: 'Running' } } }) as Pod
     expect(created.status.phase).toBe('Pending')
@@ -195,8 +204,20 @@ describe('a patch', () => {
   it('is for one object alone where it says so', () => {
     server.createPod()
     expect(server.refusal(patch({ type: 'merge', patch: { metadata: { labels: { a: 'b' } } } }, { uid: 'another' }))).toBe(
-      'Conflict Operation cannot be fulfilled on pods "web": '
-      + 'Precondition failed: UID in precondition: another, UID in object meta: Pod:shop/web')
+      'Invalid Pod "web" is invalid: metadata.uid: Invalid value: "another": field is immutable')
+  })
+
+  it('cannot give an object a second controller', () => {
+    const owner = (name: string): object =>
+      ({ apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: `ReplicaSet:shop/${name}`, controller: true, blockOwnerDeletion: true })
+    const adoption = (name: string): ApiRequest =>
+      patch({ type: 'strategic', patch: { metadata: { ownerReferences: [owner(name)] } } }, { uid: 'Pod:shop/web' })
+    server.createPod()
+    server.must(adoption('a'))
+    expect(server.refusal(adoption('b'))).toContain('Only one reference can have Controller set to true. '
+      + 'Found "true" in references for ReplicaSet/b and ReplicaSet/a')
+    server.must(patch({ type: 'strategic', patch: { metadata: { ownerReferences: [{ $patch: 'delete', uid: 'ReplicaSet:shop/a' }] } } }))
+    expect(server.refusal(adoption('b'))).toBe('accepted')
   })
 
   it('changes what it names', () => {
@@ -207,6 +228,13 @@ describe('a patch', () => {
     expect(server.get('pods', 'shop/web')).toMatchObject({
       metadata: { labels: { a: 'b' }, annotations: { c: 'd' } }, spec: { containers: [{ name: 'web', image: 'web:2' }] },
     })
+  })
+
+  it('that says null of a new item says nothing of that member', () => {
+    server.createPod()
+    const condition = { type: 'Ready', status: 'True' }
+    server.must(patch({ type: 'strategic', patch: { status: { conditions: [{ ...condition, reason: null }] } } }, { subresource: 'status' }))
+    expect((server.get('pods', 'shop/web') as Pod).status.conditions).toEqual([condition]) // by resource
   })
 
   it('that does not fit is a bad request', () => {

@@ -135,7 +135,7 @@ describe('a pod that closes its listener as soon as it is asked to stop', () => 
     expect(violations).toMatchObject([{
       claim: 'no-connection-to-closed-listener',
       message: 'Service default/web refused a connection on node-2: the rules there led to pod default/web-a ' +
-        '(10.244.1.2:8080), which is terminating and closed its listener 0.0 s before; 1 other ready endpoint could have answered',
+        '(10.244.1.2:8080), which is terminating and closed its listener just before; 1 other ready endpoint could have answered',
       objects: ['Service default/web', 'Pod default/web-a', 'Node node-2'],
       advice: preStopAdvice,
     }])

@@ -164,6 +164,20 @@ describe('a startup probe', () => {
   })
 })
 
+test.each<[string, PodOptions]>([
+  ['after its preStop hook', { containers: [{ livenessProbe: probe(), lifecycle: { preStop: { sleep: { seconds: 10 } } } }] }],
+  ['a while after SIGTERM', { containers: [{ livenessProbe: probe() }], profile: { exitsAfterSigtermSeconds: 10 } }],
+])('a container that is restarted by its liveness probe and ends %s leaves the next one its whole time', (_, options) => {
+  // Killed after three failures, the first ends ten seconds later; its SIGKILL would have come after thirty.
+  const { bench } = run({ ...options, profile: { ...options.profile, startSeconds: 1, probes: { liveness: [
+    { afterSeconds: 0, answer: 'failure' }] } } }, 44)
+  expect(restarts(bench)).toBe(1)
+  const [container] = podIn(bench)?.status.containerStatuses ?? []
+  expect([container?.state, container?.lastState?.terminated?.exitCode]).toMatchObject([{ running: {} }, 0])
+  settleFor(bench, 18) // the second one fails three times in its turn
+  expect(bench.world.store.get('container|node-1|Pod:default/web|app')).toMatchObject({ attempt: 1, state: 'running' })
+})
+
 describe('what a probe asks', () => {
   const readyAfter = (options: PodOptions): string | undefined => isReady(run(options, 60).bench)
 
@@ -174,6 +188,17 @@ describe('what a probe asks', () => {
     const ports = [{ name: 'http', containerPort: 8080, protocol: 'TCP' as const }]
     expect(readyAfter({ containers: [{ ports, readinessProbe: probe({ httpGet: { port: 'http' } }) }] }))
       .toBe('True')
+  })
+  test.each(['readinessProbe', 'startupProbe'] as const)('a port by a name that there is not: its %s never succeeds, and kills nothing', (kind) => {
+    const { bench } = run({ containers: [{ [kind]: probe({ httpGet: { port: 'http' }, failureThreshold: 1 }) }] }, 60)
+    expect([isReady(bench), restarts(bench)]).toEqual(['False', 0])
+  })
+  test('a port by a name that there is not: its livenessProbe never fails (ResolveContainerPort)', () => {
+    const { bench } = run({ containers: [{ livenessProbe: probe({ httpGet: { port: 'http' }, failureThreshold: 1 }) }] }, 60)
+    expect([isReady(bench), restarts(bench)]).toEqual(['True', 0])
+  })
+  test('a port by a number in quotes', () => {
+    expect(readyAfter({ containers: [{ readinessProbe: probe({ httpGet: { port: '8080' } }) }], profile: { listens: [8080] } })).toBe('True')
   })
   test('a port that the container does not declare', () => {
     expect(readyAfter({ containers: [{ ports: [], readinessProbe: probe({ httpGet: { port: 3000 } }) }] }))

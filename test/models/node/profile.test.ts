@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { loadManifests } from '#api/manifests/load'
+import { profileProblems } from '#models/node/profile-annotations'
 import { decodeProfiles, decodeProfileText } from '#models/node/profile-codec'
 import { defaultProfile, profileKey, profileOf } from '#models/node/profile'
 import { container, oneNode, podOn } from '../../support/node.js'
@@ -62,5 +64,29 @@ test('a container takes its own entry, then the annotation, then its image, then
     expect(profileOf(cells, pod, container())).toMatchObject({ startSeconds: 20, pullSeconds: 7 })
     expect(profileOf(cells, pod, container({ name: 'proxy' })))
       .toMatchObject({ startSeconds: 2, closesListenerAfterSeconds: 0 })
+  })
+})
+
+describe('the annotation of a manifest', () => {
+  const problems = (kind: string, annotations: string, template = ''): string[] => {
+    const text = `apiVersion: apps/v1\nkind: ${kind}\nmetadata: { name: web${annotations} }\nspec:\n  template:\n    metadata:${template}\n`
+    return profileProblems(loadManifests([{ file: 'web.yaml', text }]).objects)
+      .map(({ code, line, field, message }) => `${line} ${field} ${message} [${code}]`)
+  }
+  const inTemplate = (profile: string): string => `\n      annotations:\n        orrery.dev/profile: '${profile}'`
+  const place = 'spec.template.metadata.annotations.orrery.dev/profile in the annotation orrery.dev/profile'
+
+  test('is checked where it is read, with its place', () => {
+    expect(problems('Deployment', '', inTemplate('startSeconds: 20'))).toEqual([])
+    expect(problems('Deployment', '', inTemplate('startSecond: 20')))
+      .toEqual([`8 ${place}: a profile has no field "startSecond" [E_PROFILE_FIELD]`])
+    expect(problems('ReplicaSet', '', inTemplate('startSeconds: soon')))
+      .toEqual([`8 ${place}: startSeconds is "soon" [E_PROFILE]`])
+  })
+
+  test('belongs to the pods, not to their Deployment', () => {
+    expect(problems('Deployment', ', annotations: { orrery.dev/profile: "startSeconds: 20" }')).toEqual([
+      '3 metadata.annotations.orrery.dev/profile the annotation orrery.dev/profile is on the Deployment, where no container sees it [E_PROFILE]',
+    ])
   })
 })

@@ -1,5 +1,7 @@
 /** kube-scheduler beside an API server: pkg/scheduler/schedule_one_test.go, eventhandlers_test.go, scheduler_test.go. */
 import { describe, expect, test } from 'vitest'
+import { newControllerRef } from '#api/meta'
+import type { Pod, ReplicaSet } from '#api/types'
 import { InternedStore } from '#kernel/interned-store'
 import { PlainStore } from '#kernel/plain-store'
 import { apart, Cluster, node, pod } from './cluster.js'
@@ -52,6 +54,25 @@ describe('pods without a node', () => {
     cluster.remove('pods', 'default/web').end()
     expect(cluster.pod('web')?.metadata.deletionTimestamp).toBeDefined()
     expect(cluster.placeOf('web')).toBeUndefined()
+  })
+
+  test('of one Service, or one set, are spread over nodes, small as they are', () => {
+    const small = { requests: { cpu: '100m', memory: '64Mi' } }
+    const places = (cluster: Cluster): readonly (string | undefined)[] => [1, 2, 3].map((i) => cluster.placeOf(`web-${i}`)).sort()
+    const served = new Cluster(three)
+    served.api({ verb: 'create', resource: 'services', key: 'default', body: {
+      apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'default' },
+      spec: { clusterIP: 'None', selector: { app: 'web' }, ports: [{ port: 80 }] } } })
+    expect(places(served.create(pod('web-1', small), pod('web-2', small), pod('web-3', small)).end())).toEqual(['node-1', 'node-2', 'node-3'])
+    const owned = new Cluster(three)
+    const set = owned.api({ verb: 'create', resource: 'replicasets', key: 'default', body: {
+      apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'web', namespace: 'default' },
+      spec: { replicas: 3, selector: { matchLabels: { app: 'web' } }, template: { metadata: { labels: { app: 'web' } }, spec: pod('web').spec } } } })
+    const ofSet = (name: string): Pod => {
+      const one = pod(name, small)
+      return { ...one, metadata: { ...one.metadata, ownerReferences: [newControllerRef(set.ok ? set.object as ReplicaSet : one)] } } // was created
+    }
+    expect(places(owned.create(ofSet('web-1'), ofSet('web-2'), ofSet('web-3')).end())).toEqual(['node-1', 'node-2', 'node-3'])
   })
 
   test('come to nodes that tie by a Choice', () => {
@@ -233,7 +254,7 @@ test('nothing is left in its memory but nodes when all pods are gone', () => {
   const cluster = new Cluster(three).create(pod('a', { spec: apart('web') }), pod('b', { requests: { cpu: '99' } })).end()
   cluster.remove('pods', 'default/a').remove('pods', 'default/b').end()
   expect(Object.keys(cluster.memory())).toEqual([
-    'memory|kube-scheduler|nodes', ...three.map(({ metadata }) => `memory|kube-scheduler|node|${metadata.name}`), 'schedule|kube-scheduler',
+    'memory|kube-scheduler|nodes', 'memory|kube-scheduler|placed', 'schedule|kube-scheduler',
   ])
 })
 

@@ -4,6 +4,7 @@
  * podtopologyspread/scoring_test.go.
  */
 import { describe, expect, test } from 'vitest'
+import type { LabelMatcher } from '#api/selectors'
 import type { Affinity, Labels, Node, Pod, Taint, Toleration, WeightedPodAffinityTerm } from '#api/types'
 import { scorePlugins } from '#models/scheduling/scores'
 import { newSnapshot } from '#models/scheduling/snapshot'
@@ -18,11 +19,11 @@ const asks = (name: string, ...requests: readonly Request[]): Pod => makePod(nam
   })),
 } })
 
-function scoresOf(plugin: string, pod: Pod, nodes: readonly Node[], existing: readonly (readonly [node: string, pod: Pod])[] = []): readonly number[] | undefined {
+function scoresOf(plugin: string, pod: Pod, nodes: readonly Node[], existing: readonly (readonly [node: string, pod: Pod])[] = [], spreads?: LabelMatcher): readonly number[] | undefined {
   const placed = existing.map(([node, one], i) => ({ node, pod: { ...one, metadata: { ...one.metadata, name: `${one.metadata.name}-${i}` } } }))
   const snapshot = newSnapshot(nodes, placed, (namespace) => ({ 'subteam1.team1': { team: 'team1' }, 'subteam2.team2': { team: 'team2' } }[namespace]))
   const found = scorePlugins.find(({ name }) => name === plugin)
-  return found?.score({ pod, snapshot }, nodes.map(({ metadata }) => snapshot.find(metadata.name)!))
+  return found?.score({ pod, snapshot, spreads }, nodes.map(({ metadata }) => snapshot.find(metadata.name)!))
 }
 
 const sized = (...sizes: readonly Request[]): readonly Node[] => sizes.map(([cpu, memory], i) => makeNode(`node${i + 1}`, { cpu, memory }))
@@ -174,7 +175,12 @@ describe('PodTopologySpread', () => {
     const nodes = [makeNode('node-a', { labels: { zone: 'z1' } }), makeNode('node-b')]
     expect(scoresOf('PodTopologySpread', spread(soft(1, 'zone')), nodes, counts(['node-a', 1]))).toEqual([100, 0])
   })
-  test('pods without constraints are not spread', () => {
+  test('system defaulting, nodes don\'t have zone, pods match service', () => {
+    const spec = [['node-a', 4], ['node-b', 3], ['node-c', 2], ['node-d', 1]] as const
+    expect(scoresOf('PodTopologySpread', foo, hosts(...spec.map(([name]) => name)), counts(...spec), (labels) => labels?.['foo'] === ''))
+      .toEqual([44, 66, 77, 100])
+  })
+  test('pods without constraints, Service or set are not spread', () => {
     expect(scoresOf('PodTopologySpread', makePod('p'), hosts('node-a', 'node-b'))).toBeUndefined()
   })
 })

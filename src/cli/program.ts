@@ -1,0 +1,166 @@
+/** The command line: commands, options, help. One command a file; each is loaded when it is called for. */
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { CheckOptions } from './check.js'
+import type { ReplayOptions } from './replay.js'
+import type { SimulateOptions } from './simulate.js'
+import { version } from './version.js'
+
+const whole = (least: number, most: number) => (text: string): number => {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
+    throw new InvalidArgumentError(`It has to be a whole number from ${least} to ${most.toLocaleString('en-US')}.`)
+  }
+  return value
+}
+
+/** `500ms`, `30s`, `2m`: milliseconds. A bare number is seconds. */
+const duration = (text: string): number => {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text)
+  if (match === null) throw new InvalidArgumentError('It has to be a duration such as 500ms, 30s or 2m.')
+  return Math.round(Number(match[1]) * { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's']!)
+}
+
+const collect = (value: string, list: readonly string[] = []): readonly string[] => [...list, value]
+
+const examples = (...lines: readonly (readonly [string, string])[]): string =>
+  ['', 'Examples:', ...lines.map(([what, command]) => `  # ${what}\n  ${command}\n`)].join('\n').trimEnd()
+
+const exitCodes = '\n\nExit codes: 0 no violation, 1 violation, 2 bad input, 3 inconclusive.'
+
+const withInputs = (command: Command): Command => command
+  .optionsGroup('Input:')
+  .option('-f, --filename <path>', 'Manifests: a file, a directory, or - for standard input; may be repeated', collect)
+  .option('-R, --recursive', 'Directories inside directories too')
+  .option('-n, --namespace <name>', 'Namespace of objects that name none (default "default")')
+  .option('--then <path>', 'Manifests that are applied after those of -f, as an update; may be repeated', collect)
+  .option('--scenario <file>', 'What the user does, one command after the other (docs/scenarios.md)')
+  .option('--nodes <count>', 'How many nodes there are, where the input has no Node objects (default 3)', whole(1, 5_000))
+  .option('--config <file>', 'Read this instead of the orrery.yaml beside the manifests')
+
+/** As it comes from the command line: -f may be missing. */
+type Given<T extends { readonly filename: readonly string[] }> = Omit<T, 'filename'> & { readonly filename?: readonly string[] }
+
+interface Exit { code: number }
+
+function addCheck(program: Command, exit: Exit): void {
+  withInputs(program.command('check'))
+    .summary('Look for an order of events in which a claim is broken')
+    .description('Look for an order of events in which a claim is broken.\n\n' +
+      'Applies the manifests, then does what every application goes through (restart, scale, lose a pod, drain ' +
+      'a node), in many orders of events: watches and requests that are late, ties broken the other way, ' +
+      'restarts, partitions. What breaks is made small and explained, and kept in .orrery/ as a trace.')
+    .optionsGroup('Search:')
+    .option('--seed <number>', 'Where the orders come from', whole(0, 2 ** 31 - 1), 1)
+    .option('--runs <count>', 'How many orders to try; the same seed then gives the same bytes', whole(1, 100_000_000))
+    .option('--time <duration>', 'How long to try, as 30s or 5m (default 60s; less once something was found)', duration)
+    .option('--delays <count>', 'How many delays an order may have (default 2)', whole(0, 100))
+    .option('--faults <count>', 'How many faults an order may have (default 1)', whole(0, 100))
+    .option('--max-lag <duration>', 'How long one delay may last, for every kind of channel', duration)
+    .option('--workers <count>', 'Threads that run orders', whole(1, 64), 1)
+    .option('--claim <name>', 'Judge this claim alone; may be repeated', collect)
+    .option('--no-memory', 'Do not try first what is kept in .orrery/')
+    .optionsGroup('Output:')
+    .addOption(new Option('--fail-on <severity>', 'The least severity that counts').choices(['error', 'warning']).default('error'))
+    .option('--json', 'One JSON document on standard output, and nothing else there (docs/json.md)')
+    .option('--junit <file>', 'Write the verdict as a JUnit file too')
+    .addHelpText('after', examples(
+      ['Check the manifests of a directory', 'orrery check -f manifests/'],
+      ['Check an update: what is applied first, and what then', 'orrery check -f v1/ --then v2/'],
+      ['Check what a chart or an overlay renders', 'helm template ./chart | orrery check -f -'],
+      ['In CI: as many orders every time, and a report', 'orrery check -f manifests/ --runs 2000 --junit orrery.xml'],
+    ) + exitCodes)
+    .action(async ({ claim = [], time, ...options }: Given<CheckOptions> & { readonly claim?: readonly string[]; readonly time?: number }) => {
+      const { check } = await import('./check.js')
+      exit.code = await check({ ...options, filename: options.filename ?? [], claims: claim, ...(time === undefined ? {} : { time: time / 1000 }) })
+    })
+}
+
+function addSimulate(program: Command, exit: Exit): void {
+  withInputs(program.command('simulate'))
+    .summary('Run one prompt order of events, as a readable timeline')
+    .description('Run one order of events, everything as promptly as it can, and tell what happens.')
+    .optionsGroup('Output:')
+    .option('-v, --verbose', 'Everything that changes, one line each')
+    .option('--steps', 'Every Step by its name')
+    .option('--json', 'The timeline as JSON')
+    .addHelpText('after', examples(
+      ['See a Deployment come up', 'orrery simulate -f deployment.yaml'],
+      ['See a rolling update', 'orrery simulate -f v1/ --then v2/'],
+    ))
+    .action(async (options: Given<SimulateOptions>) => {
+      const { simulate } = await import('./simulate.js')
+      exit.code = await simulate({ ...options, filename: options.filename ?? [] })
+    })
+}
+
+function addOthers(program: Command, exit: Exit): void {
+  program.command('replay')
+    .summary('Run a trace again, strictly')
+    .description('Run a trace again, strictly: every Step has to be possible, to be called the same, and to lead to the same World.')
+    .argument('<trace>', 'A trace file, such as those in .orrery/')
+    .option('-v, --verbose', 'Every cause, not only what is read in a minute')
+    .option('--json', 'The outcome as JSON')
+    .addHelpText('after', examples(['See a counterexample again', 'orrery replay .orrery/TRACE.jsonl']) +
+      '\n\nExit codes: 0 the claim holds, 1 it is broken as recorded, 2 the trace does not fit.')
+    .action(async (file: string, options: ReplayOptions) => {
+      const { replay } = await import('./replay.js')
+      exit.code = replay(file, options)
+    })
+  program.command('claims')
+    .summary('List what is claimed, or explain one claim')
+    .description('List what is claimed, or explain one claim: what it says, where upstream says so, what breaks it.')
+    .argument('[name]', 'A claim')
+    .option('--json', 'As JSON')
+    .addHelpText('after', examples(
+      ['List all claims', 'orrery claims'], ['Explain one', 'orrery claims no-connection-to-closed-listener'],
+    ))
+    .action(async (name: string | undefined, options: { readonly json?: boolean }) => {
+      const { claims } = await import('./claims.js')
+      exit.code = claims(name, options.json === true)
+    })
+  program.command('version').summary('Print the version').action(() => void process.stdout.write(`${version()}\n`))
+}
+
+function programFor(exit: Exit): Command {
+  const program = new Command('orrery')
+    .description('Is there an order of events in which your manifests go wrong?\n\n' +
+      'Orrery is a clockwork Kubernetes v1.36: it runs your manifests under many orders of events and shows, ' +
+      'step by step, what breaks. No cluster, no containers, no network.')
+    .usage('COMMAND [options]')
+    .version(version(), '--version', 'Print the version')
+    .helpCommand(false)
+    .configureOutput({ outputError: () => {} }) // told by `run`
+    .exitOverride()
+    .addHelpText('after', examples(
+      ['Check the manifests of a directory', 'orrery check -f manifests/'],
+      ['Check a rolling update', 'orrery check -f v1/ --then v2/'],
+      ['See what happens when they are applied', 'orrery simulate -f manifests/'],
+      ['See a counterexample again', 'orrery replay .orrery/TRACE.jsonl'],
+    ) + '\n\nUse "orrery COMMAND --help" for more about a command.')
+  addCheck(program, exit)
+  addSimulate(program, exit)
+  addOthers(program, exit)
+  for (const command of program.commands) command.helpOption('-h, --help', 'Show this').configureOutput(program.configureOutput())
+  return program.helpOption('-h, --help', 'Show this')
+}
+
+/** Help that was asked for is no error. */
+const isHelp = ({ code, exitCode }: CommanderError): boolean => exitCode === 0 && code !== 'commander.error'
+
+/** Runs the command; resolves to the exit code. `args` begin after the program's name. */
+export async function run(args: readonly string[]): Promise<number> {
+  const exit: Exit = { code: 0 }
+  try {
+    if (args.length === 0) {
+      programFor(exit).outputHelp()
+      return 0
+    }
+    await programFor(exit).parseAsync([...args], { from: 'user' })
+    return exit.code
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (isHelp(error)) return 0
+    const { usageError } = await import('./usage.js')
+    return usageError(error, args)
+  }
+}
