@@ -4,5 +4,5 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
-  test: { include: ['test/**/*.test.ts', 'examples/**/*.test.ts'], testTimeout: 60_000 },
+  test: { include: ['test/**/*.test.ts', 'examples/**/*.test.ts'], setupFiles: ['test/support/seed.ts'], testTimeout: 60_000 },
 })

@@ -32,8 +32,9 @@ test('no object makes the API throw: it is stored or refused with a Status', () 
   fc.assert(fc.property(nonsense, (object) => {
     const kind = object.kind as ModelledKind // the kind of a base is never changed
     const answer = admitCreate(kind, object)
-    if (either.isLeft(answer)) expect(answer.left).toMatchObject({ kind: 'Status', status: 'Failure' })
-    else expect(either.isRight(admitUpdate(kind, answer.right, answer.right))).toBe(true)
+    // An update may refuse what a create let pass: a Node's addresses that are there twice, for example.
+    const changed = either.isLeft(answer) ? answer : admitUpdate(kind, answer.right, answer.right)
+    if (either.isLeft(changed)) expect(changed.left).toMatchObject({ kind: 'Status', status: 'Failure' })
   }), { numRuns: 3000 })
 })
 
