@@ -29,10 +29,14 @@ export function narrateObject(
   ]
   const important = found.filter((detail) => detail.minor !== true)
   if (found.length === 0) return undefined
+  const bound = resource === 'pods' && placeOf(before) === '' ? placeOf(after) : ''
   return important.length > 0
-    ? { subject, says: sentence(important) }
+    ? { subject, says: sentence(important), ...(bound === '' ? {} : { where: bound }) }
     : { subject, says: sentence(found), minor: true }
 }
+
+/** The node of a pod; `''` where it has none yet. */
+const placeOf = (pod: StoredObject): string => (pod as Pod).spec.nodeName ?? '' // by resource
 
 const sentence = (parts: readonly Detail[]): string => parts.map(({ text }) => text).join(', ')
 

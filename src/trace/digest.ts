@@ -101,7 +101,9 @@ function alike(told: readonly Told[]): readonly Told[] {
       continue
     }
     lanes.add(line.lane)
-    const text = last.telling.subject === line.telling.subject ? last.text : withName(last.text, line.telling.subject.split(' ').at(-1) ?? '')
+    const name = line.telling.subject.split(' ').at(-1) ?? ''
+    const place = line.telling.where === last.telling.where ? '' : ` (${line.telling.where ?? 'nowhere'})`
+    const text = last.telling.subject === line.telling.subject ? last.text : withName(last.text, `${name}${place}`)
     const lane = lanes.size === 1 ? last.lane : `${familyOf(line.lane)} × ${lanes.size}`
     merged[merged.length - 1] = { ...last, text, lane, cells: [...last.cells, ...line.cells] }
   }

@@ -22,6 +22,8 @@ export interface Telling {
   readonly says: string
   /** What it is about, where the subject alone does not tell: later tellings about the same replace earlier ones. */
   readonly about?: string
+  /** Named for each thing where several are told in one line, and it is not the same: a node. */
+  readonly where?: string
   /** A count or a condition that only follows from what else is told. */
   readonly minor?: true
   /** Told though nothing else depends on it: a reason. */
