@@ -1,7 +1,7 @@
 // One Deployment of N pods behind a Service over M nodes with their kubelets and kube-proxies, on the prompt order, to Ready
 // and routed everywhere. Prints JSON lines: CPU milliseconds a pod, once the virtual machine has compiled what is hot (the
 // first line, a warm-up, shows what that costs). Run `npm run build` first.
-//   node bench/simulate.mjs [PODS NODES]…      (default: 200 3, 200 1000, 1000 1000, 10000 1000)
+//   node bench/simulate.mjs [PODS NODES]…      (default: 10000 1000, 1000 1000, 200 1000, 200 3)
 import { PlainStore } from '#kernel/plain-store'
 import { buildNode } from '#models/node-lifecycle/nodes'
 import { objectKey } from '#machine/objects'
@@ -56,6 +56,6 @@ function simulate(pods, nodes) {
 
 const warmUp = [5000, 1000]
 const given = process.argv.slice(2).map(Number)
-const sizes = given.length === 0 ? [[200, 3], [200, 1000], [1000, 1000], [10000, 1000]]
+const sizes = given.length === 0 ? [[10000, 1000], [1000, 1000], [200, 1000], [200, 3]]
   : Array.from({ length: given.length / 2 }, (_, at) => given.slice(2 * at, 2 * at + 2))
 for (const [pods, nodes] of [warmUp, ...sizes]) simulate(pods, nodes)

@@ -38,7 +38,7 @@ for (const one of simulated) row(`orrery: ${sized(one)}, each with kubelet and k
 if (warmUp !== undefined) row(`  the warm-up before: ${sized(warmUp)}`, warmUp.cpuMsPerPod, warmUp.peakMiB)
 if (existsSync(webernetes)) {
   const [peer] = run(webernetes, '200')
-  const [alike] = simulated
+  const alike = simulated.at(-1)
   if (peer !== undefined && alike !== undefined) {
     row(`${peer.peer}: ${peer.ready} pods over 3 nodes`, peer.cpuMsPerPod.toFixed(3))
     row(`  ratio to ${sized(alike)}`, (peer.cpuMsPerPod / alike.cpuMsPerPod).toFixed(1))

@@ -206,15 +206,17 @@ export const podTopologySpreadScore: ScorePlugin = {
     const constraints = isOwn ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(cycle.spreads)
     if (constraints.length === 0) return undefined
     const isScored = ({ shape }: PlacedNode): boolean => !isOwn || hasTopologies(shape.labels, constraints)
-    const fitting = nodes.filter(isScored)
+    const fitting = isOwn ? nodes.filter(isScored) : nodes
     const isIncluded = inclusion(pod)
     const first = countedCohorts(cycle, constraints[0]!) // there is one
     const counted = constraints.map((constraint, at) => (at === 0 || !isOwn ? first : countedCohorts(cycle, constraint)))
     const domains = constraints.map((constraint, at) =>
       scoredDomains(cycle, constraint, counted[at]!, fitting, (node) => isScored(node) && isIncluded(constraint, node)))
-    const weighings = constraints.map(({ topologyKey, maxSkew }, at): Weighing => {
-      const size = topologyKey === hostname ? fitting.length : new Set(fitting.map(({ shape }) => shape.labels[topologyKey])).size
-      return { topologyKey, counted: counted[at]!, domains: domains[at]!, weight: Math.log(2 + size), offset: maxSkew - 1 }
+    const weighings = constraints.flatMap(({ topologyKey, maxSkew }, at): readonly Weighing[] => {
+      const isByHost = topologyKey === hostname
+      if (!isByHost && domains[at]!.size === 0) return [] // no node has that topology
+      const size = isByHost ? fitting.length : new Set(fitting.map(({ shape }) => shape.labels[topologyKey])).size
+      return [{ topologyKey, counted: counted[at]!, domains: domains[at]!, weight: Math.log(2 + size), offset: maxSkew - 1 }]
     })
     return normalize(nodes.map((node) => (isScored(node) ? scoreOf(node, weighings) : undefined)))
   },
