@@ -5,7 +5,7 @@
  * Writes: store, index, cache, deadlines
  * Omits: resize, ephemeral containers, priority classes, exec and logs
  */
-import type { DeleteOptions, Pod, Toleration } from '#api/types'
+import type { DeleteOptions, Pod, PodSpec, Toleration } from '#api/types'
 import { isPodReady, isPodTerminal } from '#api/pods'
 import { conflict, notFoundStatus } from '#api/status'
 import { key, type Cells } from '#kernel/cells'
@@ -35,10 +35,17 @@ const toleratesAlways = (tolerations: readonly Toleration[], taint: string): boo
   tolerations.some((t) => (t.key === taint || t.key === undefined || t.key === '')
     && (t.effect === 'NoExecute' || t.effect === undefined))
 
-function withDefaultTolerations(pod: Pod): Pod {
-  const own = pod.spec.tolerations ?? []
-  const missing = defaultTolerations.filter((t) => !toleratesAlways(own, t.key ?? ''))
-  return missing.length === 0 ? pod : { ...pod, spec: { ...pod.spec, tolerations: [...own, ...missing] } }
+// A cache of a pure function: the pods of one template share a spec, before and after.
+const tolerant = new WeakMap<PodSpec, PodSpec>()
+
+function withDefaultTolerations(spec: PodSpec): PodSpec {
+  let known = tolerant.get(spec)
+  if (known === undefined) {
+    const own = spec.tolerations ?? []
+    const missing = defaultTolerations.filter((t) => !toleratesAlways(own, t.key ?? ''))
+    tolerant.set(spec, known = missing.length === 0 ? spec : { ...spec, tolerations: [...own, ...missing] })
+  }
+  return known
 }
 
 /** CheckGracefulDelete: a pod that no kubelet runs, or that has ended, goes at once. */
@@ -100,8 +107,9 @@ function watchReadiness(cells: Cells, old: Pod | undefined, pod: Pod | undefined
 export const podStrategy: Strategy = {
   namespaced: true,
   prepareForCreate: (_, object) => {
-    const pod = withDefaultTolerations(object as Pod) // by resource
-    return { ...pod, status: initialStatus(pod) } as StoredObject // status of a client is dropped
+    const pod = object as Pod // by resource
+    const spec = withDefaultTolerations(pod.spec)
+    return { ...pod, spec, status: initialStatus(pod) } as StoredObject // status of a client is dropped
   },
   prepareForUpdate: (_, object, old) => bumpGeneration(object, old),
   gracePeriod: (object, options) => gracePeriod(object as Pod, options), // by resource

@@ -108,3 +108,4 @@ const nodeResourcesFit: FilterPlugin = {
 /** The plugins that look at one node at a time, in upstream's order. */
 export const nodeFilters: readonly FilterPlugin[] =
   [nodeUnschedulable, nodeName, taintToleration, nodeAffinity, nodePorts, nodeResourcesFit]
+    .map((plugin) => ({ ...plugin, isLocal: true }))

@@ -50,6 +50,8 @@ export type Filter = (node: PlacedNode) => Rejection | undefined
 
 export interface FilterPlugin {
   readonly name: Plugin
+  /** Whether what it says of a node follows from the pod's spec and that node alone. */
+  readonly isLocal?: boolean
   /** PreFilter: what can be worked out once; `undefined` where the plugin has nothing to say about this pod (Skip). */
   prepare(cycle: Cycle): Filter | undefined
 }
@@ -59,11 +61,18 @@ export type Scores = readonly number[]
 
 export const maxScore = 100
 
+/** Nodes that fit, with their names and their places in the list that was searched. */
+export interface Candidates {
+  readonly names: readonly string[]
+  readonly nodes: readonly PlacedNode[]
+  readonly places: readonly number[]
+}
+
 export interface ScorePlugin {
   readonly name: string
   readonly weight: number
   /** PreScore, Score and NormalizeScore; `undefined` where every node scores the same (Skip). */
-  score(cycle: Cycle, nodes: readonly PlacedNode[]): Scores | undefined
+  score(cycle: Cycle, candidates: Candidates): Scores | undefined
 }
 
 /** helper.DefaultNormalizeScore: the largest becomes `maxScore`, or 0 where `reverse`. */

@@ -112,7 +112,7 @@ const prefers = ({ spec: { affinity } }: Pod): boolean =>
 export const interPodAffinityScore: ScorePlugin = {
   name,
   weight: 2,
-  score(cycle, nodes) {
+  score(cycle, { nodes }) {
     const { cohorts } = cycle.snapshot
     const ids = prefers(cycle.pod) ? cohorts.all : cohorts.affine
     if (ids.length === 0) return undefined

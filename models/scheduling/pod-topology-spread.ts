@@ -10,9 +10,10 @@ import { findUntoleratedTaint } from '#api/taints'
 import { withLabelKeys } from './affinity-terms.js'
 import { keepingAway } from './filters.js'
 import {
-  maxScore, type Cycle, type FilterPlugin, type PlacedNode, type Rejection, type ScorePlugin,
+  maxScore, type Candidates, type Cycle, type FilterPlugin, type PlacedNode, type Rejection, type ScorePlugin,
 } from './framework.js'
 import { requiredNodeAffinity } from './node-affinity.js'
+import { perNode } from './per-node.js'
 import { eachPopulation, perCohort } from './topology-counts.js'
 
 const name = 'PodTopologySpread'
@@ -134,15 +135,12 @@ function countOn({ cohorts }: PlacedNode, counted: ReadonlyMap<string, true>): n
 
 /** How many pods there are in each domain of a node that is to be scored; by node they are counted as it is scored. */
 function scoredDomains(
-  { snapshot }: Cycle, { topologyKey }: Constraint, counted: ReadonlyMap<string, true>, candidates: readonly PlacedNode[],
+  { snapshot }: Cycle, { topologyKey }: Constraint, counted: ReadonlyMap<string, true>, values: readonly (string | undefined)[],
   isEligible: (node: PlacedNode) => boolean,
 ): ReadonlyMap<string, number> {
   const domains = new Map<string, number>()
   if (topologyKey === hostname) return domains
-  for (const { shape } of candidates) {
-    const value = shape.labels[topologyKey]
-    if (value !== undefined) domains.set(value, 0)
-  }
+  for (const value of values) if (value !== undefined) domains.set(value, 0)
   if (domains.size === 0) return domains
   eachPopulation(snapshot, counted, (node, count) => {
     const value = node.shape.labels[topologyKey]
@@ -175,49 +173,50 @@ function normalize(scores: readonly (number | undefined)[]): readonly number[] {
   })
 }
 
-/** What one constraint adds to the score of a node. */
-interface Weighing {
-  readonly topologyKey: string
-  readonly counted: ReadonlyMap<string, true>
-  readonly domains: ReadonlyMap<string, number>
-  readonly weight: number
-  readonly offset: number
+/** The value of each candidate's label; `undefined` where a node has none. */
+function valuesOf({ pod, snapshot }: Cycle, { nodes, places }: Candidates, topologyKey: string): (string | undefined)[] {
+  const known = perNode(pod.spec, snapshot.names.length, `${name}/${topologyKey}`, undefined,
+    ({ shape }) => shape.labels[topologyKey])
+  return nodes.map((node, at) => known.at(places[at]!, node))
 }
 
-/** scoreForCount, of every constraint. Hundreds of nodes are scored in a cycle. */
-function scoreOf(node: PlacedNode, weighings: readonly Weighing[]): number {
-  let sum = 0
-  for (const { topologyKey, counted, domains, weight, offset } of weighings) {
-    const value = node.shape.labels[topologyKey]
-    if (value === undefined) continue
-    const count = topologyKey === hostname ? countOn(node, counted) : domains.get(value) ?? 0
-    sum += count * weight + offset
-  }
-  return Math.round(sum)
+/** Pods of these cohorts on each candidate. */
+function countsOn({ pod, snapshot }: Cycle, { nodes, places }: Candidates, counted: ReadonlyMap<string, true>): number[] {
+  const known = perNode(pod.spec, snapshot.names.length, name, [...counted.keys()].join(' '), (node) => countOn(node, counted))
+  return nodes.map((node, at) => known.at(places[at]!, node))
 }
 
 export const podTopologySpreadScore: ScorePlugin = {
   name,
   weight: 2,
-  score(cycle, nodes) {
+  score(cycle, candidates) {
     const { pod } = cycle
+    const { nodes } = candidates
     // Only constraints of its own ask for nodes that have every topology.
     const isOwn = (pod.spec.topologySpreadConstraints ?? []).length > 0
     const constraints = isOwn ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(cycle.spreads)
     if (constraints.length === 0) return undefined
-    const isScored = ({ shape }: PlacedNode): boolean => !isOwn || hasTopologies(shape.labels, constraints)
-    const fitting = isOwn ? nodes.filter(isScored) : nodes
+    const hasThem = ({ shape }: PlacedNode): boolean => !isOwn || hasTopologies(shape.labels, constraints)
+    const isScored = isOwn ? nodes.map(hasThem) : undefined
     const isIncluded = inclusion(pod)
     const first = countedCohorts(cycle, constraints[0]!) // there is one
     const counted = constraints.map((constraint, at) => (at === 0 || !isOwn ? first : countedCohorts(cycle, constraint)))
-    const domains = constraints.map((constraint, at) =>
-      scoredDomains(cycle, constraint, counted[at]!, fitting, (node) => isScored(node) && isIncluded(constraint, node)))
-    const weighings = constraints.flatMap(({ topologyKey, maxSkew }, at): readonly Weighing[] => {
+    const sums = nodes.map(() => 0)
+    constraints.forEach((constraint, which) => { // scoreForCount
+      const { topologyKey, maxSkew } = constraint
+      const values = valuesOf(cycle, candidates, topologyKey)
+      const scored = isScored === undefined ? values : values.filter((_, at) => isScored[at])
+      const domains = scoredDomains(cycle, constraint, counted[which]!, scored,
+        (node) => hasThem(node) && isIncluded(constraint, node))
       const isByHost = topologyKey === hostname
-      if (!isByHost && domains[at]!.size === 0) return [] // no node has that topology
-      const size = isByHost ? fitting.length : new Set(fitting.map(({ shape }) => shape.labels[topologyKey])).size
-      return [{ topologyKey, counted: counted[at]!, domains: domains[at]!, weight: Math.log(2 + size), offset: maxSkew - 1 }]
+      if (!isByHost && domains.size === 0) return // no node has that topology
+      const weight = Math.log(2 + (isByHost ? scored.length : new Set(scored).size))
+      const counts = isByHost ? countsOn(cycle, candidates, counted[which]!)
+        : values.map((value) => (value === undefined ? 0 : domains.get(value) ?? 0))
+      for (let at = 0; at < sums.length; at++) {
+        if (values[at] !== undefined) sums[at]! += counts[at]! * weight + (maxSkew - 1)
+      }
     })
-    return normalize(nodes.map((node) => (isScored(node) ? scoreOf(node, weighings) : undefined)))
+    return normalize(sums.map((sum, at) => (isScored?.[at] === false ? undefined : Math.round(sum))))
   },
 }

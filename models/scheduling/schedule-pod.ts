@@ -10,9 +10,12 @@ import type { LabelMatcher } from '#api/selectors'
 import type { Pod } from '#api/types'
 import { nodeFilters } from './filters.js'
 import { fitError, noNodesAvailable, type Unfit } from './fit-error.js'
-import type { Cycle, Filter, FilterPlugin, PlacedNode, Plugin, Rejection, ScorePlugin, Snapshot } from './framework.js'
+import type {
+  Candidates, Cycle, Filter, FilterPlugin, PlacedNode, Plugin, Rejection, ScorePlugin, Snapshot,
+} from './framework.js'
 import { interPodAffinity } from './inter-pod-affinity.js'
 import { nodeNamesOf } from './node-affinity.js'
+import { perNode } from './per-node.js'
 import { podTopologySpread } from './pod-topology-spread.js'
 import { scorePlugins } from './scores.js'
 
@@ -53,39 +56,47 @@ export function runFilters(filters: readonly Filter[], node: PlacedNode): Reject
   return undefined
 }
 
-/** Nodes that fit, with their names beside them. */
-interface Feasible {
-  readonly names: string[]
-  readonly nodes: PlacedNode[]
+/** What the filters say of the node at a place of the list; what follows from the spec alone is remembered. */
+function filterAt(cycle: Cycle, plugins: readonly FilterPlugin[], size: number) {
+  const global = plugins.findIndex(({ isLocal }) => isLocal !== true)
+  const locals = global < 0 ? plugins : plugins.slice(0, global)
+  const prepared = prepareFilters(cycle, locals)
+  const local = perNode(cycle.pod.spec, size, 'filters', plugins, (node) => runFilters(prepared, node))
+  const others = prepareFilters(cycle, plugins.slice(locals.length))
+  return (place: number, node: PlacedNode): Rejection | undefined => local.at(place, node) ?? runFilters(others, node)
 }
 
 /** Looks at the nodes from `start` on, round the list, until one more than `enough` fits. */
 function findNodesThatPassFilters(
-  filters: readonly Filter[], names: readonly string[], at: (index: number) => PlacedNode, start: number, enough: number,
-): { readonly feasible: Feasible; readonly rejections: readonly Rejection[] } {
-  const feasible: Feasible = { names: [], nodes: [] }
+  cycle: Cycle, plugins: readonly FilterPlugin[], names: readonly string[], at: (index: number) => PlacedNode, start: number,
+): { readonly feasible: Candidates; readonly rejections: readonly Rejection[] } {
+  const size = names.length
+  const enough = numFeasibleNodesToFind(size)
+  const filter = filterAt(cycle, plugins, size)
+  const found: { names: string[]; nodes: PlacedNode[]; places: number[] } = { names: [], nodes: [], places: [] }
   const rejections: Rejection[] = []
-  for (let i = 0, index = start % Math.max(names.length, 1); i < names.length; i++, index++) {
-    if (index === names.length) index = 0
-    const node = at(index)
-    const rejection = runFilters(filters, node)
+  for (let i = 0, place = start % Math.max(size, 1); i < size; i++, place++) {
+    if (place === size) place = 0
+    const node = at(place)
+    const rejection = filter(place, node)
     if (rejection !== undefined) rejections.push(rejection)
-    else if (feasible.nodes.length === enough) break
+    else if (found.nodes.length === enough) break
     else {
-      feasible.nodes.push(node)
-      feasible.names.push(names[index]!)
+      found.nodes.push(node)
+      found.names.push(names[place]!)
+      found.places.push(place)
     }
   }
-  return { feasible, rejections }
+  return { feasible: found, rejections }
 }
 
 /** prioritizeNodes: the places in the list of the nodes with the highest sum of weighted scores. */
 export function bestNodes(
-  cycle: Cycle, nodes: readonly PlacedNode[], plugins: readonly ScorePlugin[] = scorePlugins,
+  cycle: Cycle, candidates: Candidates, plugins: readonly ScorePlugin[] = scorePlugins,
 ): readonly number[] {
-  const totals: number[] = nodes.map(() => 0)
+  const totals: number[] = candidates.nodes.map(() => 0)
   for (const plugin of plugins) {
-    const scores = plugin.score(cycle, nodes)
+    const scores = plugin.score(cycle, candidates)
     if (scores === undefined) continue
     for (let i = 0; i < totals.length; i++) totals[i]! += scores[i]! * plugin.weight
   }
@@ -119,10 +130,9 @@ export function schedulePod(
     const message = fitError(pod, { nodes: size, rejections: [], preFilter: 'pod affinity terms conflict' })
     return { fits: false, unfit: { message, rejectedBy: ['NodeAffinity'] }, next: start }
   }
-  const filters = prepareFilters(cycle, profile.filters)
   const places = only?.filter((name) => snapshot.find(name) !== undefined) ?? names
   const at = only === undefined ? (index: number) => snapshot.at(index) : (index: number) => snapshot.find(places[index]!)!
-  const { feasible, rejections } = findNodesThatPassFilters(filters, places, at, start, numFeasibleNodesToFind(places.length))
+  const { feasible, rejections } = findNodesThatPassFilters(cycle, profile.filters, places, at, start)
   const next = (start + feasible.nodes.length + rejections.length) % size
   const [first] = feasible.names
   if (first === undefined) {
@@ -133,6 +143,6 @@ export function schedulePod(
     return { fits: false, unfit: { message, rejectedBy: [...rejectedBy].sort() }, next }
   }
   if (feasible.nodes.length === 1) return { fits: true, node: first, next }
-  const best = bestNodes(cycle, feasible.nodes, profile.scores).map((place) => feasible.names[place]!)
+  const best = bestNodes(cycle, feasible, profile.scores).map((place) => feasible.names[place]!)
   return { fits: true, node: best[best.length === 1 ? 0 : choose(best)]!, next }
 }

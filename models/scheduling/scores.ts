@@ -8,12 +8,23 @@
  */
 import type { Pod } from '#api/types'
 import { toleratesTaint } from '#api/taints'
-import { defaultNormalizeScore, maxScore, type PlacedNode, type ScorePlugin } from './framework.js'
+import {
+  defaultNormalizeScore, maxScore, type Candidates, type Cycle, type PlacedNode, type ScorePlugin,
+} from './framework.js'
 import { interPodAffinityScore } from './inter-pod-affinity.js'
 import { preferredNodeAffinity } from './node-affinity.js'
 import { amount } from './node-info.js'
+import { perNode } from './per-node.js'
 import { podTopologySpreadScore } from './pod-topology-spread.js'
 import { podRequests, scoredRequests } from './requests.js'
+
+/** What a pure function of the pod's spec and a node says of each of them. */
+function remembered(
+  what: string, { pod, snapshot }: Cycle, { nodes, places }: Candidates, of: (pod: Pod) => (node: PlacedNode) => number,
+): number[] {
+  const known = perNode(pod.spec, snapshot.names.length, what, undefined, of(pod))
+  return nodes.map((node, at) => known.at(places[at]!, node))
+}
 
 const leastRequestedScore = (requested: number, capacity: number): number =>
   (requested > capacity ? 0 : Math.floor(((capacity - requested) * maxScore) / capacity))
@@ -37,10 +48,10 @@ export function leastAllocated(cpu: number, memory: number, { amounts }: PlacedN
 const nodeResourcesFit: ScorePlugin = {
   name: 'NodeResourcesFit',
   weight: 1,
-  score({ pod }, nodes) {
-    const { cpu, memory } = scoredRequests(pod.spec)
-    return nodes.map((node) => leastAllocated(cpu, memory, node))
-  },
+  score: (cycle, candidates) => remembered('NodeResourcesFit', cycle, candidates, ({ spec }) => {
+    const { cpu, memory } = scoredRequests(spec)
+    return (node) => leastAllocated(cpu, memory, node)
+  }),
 }
 
 /** balancedResourceScore of two resources: 100 where both are used alike. Half the difference is their deviation. */
@@ -62,9 +73,10 @@ export function balancedAllocation(cpu: number, memory: number, { amounts }: Pla
 const nodeResourcesBalancedAllocation: ScorePlugin = {
   name: 'NodeResourcesBalancedAllocation',
   weight: 1,
-  score({ pod }, nodes) {
-    const { cpu, memory } = podRequests(pod.spec)
-    return cpu === 0 && memory === 0 ? undefined : nodes.map((node) => balancedAllocation(cpu, memory, node))
+  score(cycle, candidates) {
+    const { cpu, memory } = podRequests(cycle.pod.spec)
+    return cpu === 0 && memory === 0 ? undefined
+      : remembered('NodeResourcesBalancedAllocation', cycle, candidates, () => (node) => balancedAllocation(cpu, memory, node))
   },
 }
 
@@ -80,16 +92,14 @@ function intolerable({ spec: { tolerations = [] } }: Pod, { shape: { taints } }:
 const taintToleration: ScorePlugin = {
   name: 'TaintToleration',
   weight: 3,
-  score({ pod }, nodes) {
-    if (nodes.every(({ amounts }) => amounts[amount.isGuarded] === 0)) return undefined
-    return defaultNormalizeScore(nodes.map((node) => intolerable(pod, node)), true)
-  },
+  score: (cycle, candidates) =>
+    defaultNormalizeScore(remembered('TaintToleration', cycle, candidates, (pod) => (node) => intolerable(pod, node)), true),
 }
 
 const nodeAffinity: ScorePlugin = {
   name: 'NodeAffinity',
   weight: 2,
-  score({ pod }, nodes) {
+  score({ pod }, { nodes }) {
     const prefers = preferredNodeAffinity(pod.spec)
     return prefers === undefined ? undefined : defaultNormalizeScore(nodes.map(({ shape }) => prefers(shape)), false)
   },

@@ -23,7 +23,10 @@ function scoresOf(plugin: string, pod: Pod, nodes: readonly Node[], existing: re
   const placed = existing.map(([node, one], i) => ({ node, pod: { ...one, metadata: { ...one.metadata, name: `${one.metadata.name}-${i}` } } }))
   const snapshot = newSnapshot(nodes, placed, (namespace) => ({ 'subteam1.team1': { team: 'team1' }, 'subteam2.team2': { team: 'team2' } }[namespace]))
   const found = scorePlugins.find(({ name }) => name === plugin)
-  return found?.score({ pod, snapshot, spreads }, nodes.map(({ metadata }) => snapshot.find(metadata.name)!))
+  return found?.score({ pod, snapshot, spreads }, {
+    names: nodes.map(({ metadata }) => metadata.name), places: nodes.map((_, place) => place),
+    nodes: nodes.map(({ metadata }) => snapshot.find(metadata.name)!),
+  })
 }
 
 const sized = (...sizes: readonly Request[]): readonly Node[] => sizes.map(([cpu, memory], i) => makeNode(`node${i + 1}`, { cpu, memory }))
