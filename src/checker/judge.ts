@@ -2,8 +2,8 @@
  * Judges claims along one order of events. A claim about Worlds is judged anew only when a cell that its last
  * judgement read has changed.
  */
-import type { Cells, DeadlineKey, Key, Projection } from '#kernel/cells'
-import { flat, type List } from '#kernel/list'
+import type { Cells } from '#kernel/cells'
+import { Looking } from '#cluster/looking'
 import type { World } from '#cluster/world'
 import type { Always, Claim, Ending, Finally, Finding, Judging, Step, Verdict, Write } from './claim.js'
 
@@ -13,37 +13,6 @@ export interface Violation extends Finding {
   readonly step: number
   /** Virtual time in milliseconds. */
   readonly at: number
-}
-
-/** Looks at a World; what an instance reads for the first time, it follows from then on. */
-class Reading implements Cells {
-  constructor(private readonly world: World, private readonly follow?: (key: string) => void) {}
-
-  read<T>(key: Key<T>): T | undefined {
-    this.follow?.(key)
-    return flat(this.world.store.get(key)) as T | undefined // as in World
-  }
-
-  list<T>(key: Key<List<T>>): List<T> | undefined {
-    this.follow?.(key)
-    return this.world.store.get(key) as List<T> | undefined // as in World
-  }
-
-  project<T, R>(key: Key<T>, projection: Projection<T, R>): R {
-    return projection.of(this.read(key))
-  }
-
-  pending(key: DeadlineKey): boolean {
-    this.follow?.(key)
-    return (this.world.store.deadlines.left(key) ?? 0) > 0
-  }
-
-  write(): void { throw new Error('a claim only looks') }
-  append(): void { throw new Error('a claim only looks') }
-  add(): void { throw new Error('a claim only looks') }
-  arm(): void { throw new Error('a claim only looks') }
-  disarm(): void { throw new Error('a claim only looks') }
-  choose(): number { throw new Error('a claim only looks') }
 }
 
 /** One claim about one subject, or (without a subject) the list of a claim's subjects. */
@@ -114,7 +83,7 @@ export class Judge {
     this.always = claims.filter((claim) => claim.kind === 'always')
     this.finals = claims.filter((claim) => claim.kind === 'finally')
     this.concerned = concernedOf(claims)
-    this.looking = new Reading(world)
+    this.looking = new Looking(world.store)
     for (const claim of this.always) {
       this.subjects.set(claim, new Map())
       this.doubt(this.instance(claim, undefined))
@@ -218,7 +187,7 @@ export class Judge {
       if (readers === undefined) this.readers.set(key, [instance])
       else readers.push(instance)
     }
-    const cells = new Reading(this.world, follow)
+    const cells = new Looking(this.world.store, follow)
     const instance: Instance = { claim, subject, reads, cells, stale: false, violated: false, gone: false }
     return instance
   }

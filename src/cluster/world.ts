@@ -9,6 +9,7 @@ import type { Channel } from '#machine/channel'
 import { InternedStore } from '#kernel/interned-store'
 import { Agenda } from './agenda.js'
 import { Memo, Notes, type Done } from './memo.js'
+import { Looking } from './looking.js'
 import { Routing } from './routing.js'
 
 /** Picks among the options of a tie or race; 0 is the default outcome. */
@@ -57,6 +58,8 @@ export class World implements Cells {
     private readonly gates: Set<string>,
     /** Steps met before, shared by all forks; only an interned store can tell that a value is the same. */
     readonly memo: Memo | undefined,
+    /** Choices that depend on other cells than their own, by those cells: all that were ever asked about. */
+    private readonly dependents: Map<string, Set<string>> = new Map(),
   ) {}
 
   static over(store: Store, channels: readonly Channel<never>[]): World {
@@ -179,7 +182,19 @@ export class World implements Cells {
     if (this.memo === undefined || this.tracking) channel.take(this, key, this.store.get(key))
     else this.takeOnce(this.memo, this.store as InternedStore, channel, key) // a memo has an interned store
     if (this.touched[0] !== key) this.offer(key)
+    this.offerTouched()
+  }
+
+  private offerTouched(): void {
     for (let i = 0; i < this.touched.length; i++) this.offer(this.touched[i]!)
+    if (this.dependents.size > 0) this.offerDependents()
+  }
+
+  /** In the order of their keys: what was asked about before must not matter. */
+  private offerDependents(): void {
+    const keys = new Set<string>()
+    for (const key of this.touched) for (const dependent of this.dependents.get(key) ?? []) keys.add(dependent)
+    for (const key of [...keys].sort()) this.offer(key)
   }
 
   /** Does what the Step did when this situation was met before; else runs it, and remembers. */
@@ -250,7 +265,7 @@ export class World implements Cells {
   perform(change: (cells: Cells) => void): void {
     this.begin('')
     change(this)
-    for (let i = 0; i < this.touched.length; i++) this.offer(this.touched[i]!)
+    this.offerTouched()
   }
 
   /** When the next deadline ends that is not due yet. */
@@ -268,7 +283,7 @@ export class World implements Cells {
   }
 
   fork(): World {
-    return new World(this.store.fork(), this.routing, this.agenda.fork(), new Set(this.gates), this.memo)
+    return new World(this.store.fork(), this.routing, this.agenda.fork(), new Set(this.gates), this.memo, this.dependents)
   }
 
   private begin(choice: string): void {
@@ -290,7 +305,16 @@ export class World implements Cells {
   private offers(channel: Channel<Value>, key: string): boolean {
     if (this.isShut(channel, key)) return false
     const value = this.store.get(key)
-    return value === undefined ? this.store.deadlines.left(key) === 0 : channel.offers(value)
+    const isOffered = value === undefined ? this.store.deadlines.left(key) === 0 : channel.offers(value)
+    return isOffered && (channel.isOpen === undefined || this.isOpen(channel.isOpen.bind(channel), key))
+  }
+
+  private isOpen(isOpen: (cells: Cells, key: string) => boolean, key: string): boolean {
+    return isOpen(new Looking(this.store, (cell) => {
+      let dependents = this.dependents.get(cell)
+      if (dependents === undefined) this.dependents.set(cell, dependents = new Set())
+      dependents.add(key)
+    }), key)
   }
 
   private isShut(channel: Channel<Value>, key: string): boolean {

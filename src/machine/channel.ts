@@ -17,6 +17,8 @@ export interface Channel<T = unknown> {
   readonly rank: Rank
   /** Whether a cell with this value offers a Choice now. */
   offers(value: T): boolean
+  /** Whether the Choice can be taken, where that depends on other cells than its own. Tracked like a Step. */
+  isOpen?(cells: Cells, key: Key<T>): boolean
   /** The process that a cell of this channel belongs to. */
   process(key: Key<T>): string
   /** A cell whose presence closes the channel: a partition, a node without power. */

@@ -1,0 +1,58 @@
+/**
+ * The numbers that an exploration works with: a slot for each cell and each deadline that was ever met, and for each
+ * value a slot has held a small number, dense within the slot. Number 0 is no value.
+ */
+import type { Value } from '#kernel/cells'
+import { Interning } from '#kernel/interned-store'
+
+export class Slots {
+  readonly keys: string[] = []
+  /** The values of each slot, by number. */
+  readonly values: Value[][] = []
+  private readonly byKey = new Map<string, number>()
+  private readonly numbers: Map<number, number>[] = []
+  private readonly interning = new Interning()
+
+  get size(): number {
+    return this.keys.length
+  }
+
+  /** The slot of a cell or deadline, a new one where it was not met before. */
+  slot(key: string): number {
+    let slot = this.byKey.get(key)
+    if (slot === undefined) {
+      slot = this.keys.push(key) - 1
+      this.byKey.set(key, slot)
+      this.values.push([undefined])
+      this.numbers.push(new Map())
+    }
+    return slot
+  }
+
+  lookup(key: string): number | undefined {
+    return this.byKey.get(key)
+  }
+
+  /** The number of a value in a slot. */
+  number(slot: number, value: Value): number {
+    if (value === undefined) return 0
+    const numbers = this.numbers[slot]!
+    const interned = this.interning.value(value)
+    let number = numbers.get(interned)
+    if (number === undefined) {
+      // The same object for equal values of all slots, so that it is recognised by identity.
+      number = this.values[slot]!.push(this.interning.values[interned]) - 1
+      numbers.set(interned, number)
+    }
+    return number
+  }
+
+  /** A number for a value, whatever slot it is in. */
+  intern(value: Value): number {
+    return this.interning.value(value)
+  }
+
+  value(slot: number, number: number): Value {
+    return this.values[slot]![number]
+  }
+}

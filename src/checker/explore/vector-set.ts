@@ -1,0 +1,149 @@
+/**
+ * A set of vectors of small integers, each kept as a tree of quads: four numbers that occur twice, in one vector or in two,
+ * are kept once (Laarman, van de Pol, Weber: Parallel Recursive State Compression for Free, 2011). A vector that differs in
+ * one place from one that is kept costs one path of look-ups, and mostly one new quad, at the root.
+ */
+import { Quads } from './quads.js'
+
+export class VectorSet {
+  /** How long a vector is: a power of four. */
+  width = 4
+  /**
+   * The vector under work: its numbers at 0 … `width − 1`, then the number of each quad of them, then of each quad of those,
+   * up to the four of the root.
+   */
+  work = new Int32Array(4)
+  /** Where each level begins in `work`, the vector's own numbers first. */
+  private levels: readonly number[] = [0]
+  private readonly quads = new Quads()
+  private readonly roots = new Quads()
+  /** Places that the last `add` changed, and what was there. */
+  private undone = new Int32Array(64)
+  private changes = 0
+  private dirty: Int32Array = new Int32Array(32)
+  moved: Int32Array = this.dirty
+
+  constructor(places: number) {
+    this.widen(places)
+  }
+
+  /** How many vectors there are. They are numbered from 1, as they came. */
+  get count(): number {
+    return this.roots.count
+  }
+
+  get bytes(): number {
+    return this.quads.bytes + this.roots.bytes
+  }
+
+  /** The number at `slot` of the vector under work. */
+  at(slot: number): number {
+    return slot < this.width ? this.work[slot]! : 0
+  }
+
+  /** Makes room for `places` numbers in each vector; those that are kept go on with zeroes. */
+  widen(places: number): void {
+    while (this.width < places) {
+      this.roots.replace((items, at) => {
+        items[at] = this.quads.id(items, at)
+        items.fill(0, at + 1, at + 4)
+      })
+      const before = this.work.subarray(0, this.width)
+      this.width *= 4
+      const levels = [0]
+      let end = this.width
+      for (let size = this.width / 4; size >= 4; size /= 4) {
+        levels.push(end)
+        end += size
+      }
+      this.levels = levels
+      this.work = new Int32Array(end)
+      this.work.set(before)
+      for (let level = 1; level < levels.length; level++) {
+        const [below, own, next] = [levels[level - 1]!, levels[level]!, levels[level + 1] ?? end]
+        for (let i = 0; own + i < next; i++) this.work[own + i] = this.quads.id(this.work, below + 4 * i)
+      }
+    }
+    this.undone = new Int32Array(16 * this.width)
+    this.dirty = new Int32Array(8 * this.width)
+  }
+
+  /** Takes vector number `id` into work: how many numbers changed by that. `moved` holds their slots. */
+  load(id: number): number {
+    const { work, dirty, levels } = this
+    const { items } = this.quads
+    const top = levels.length - 1
+    let base = levels[top]!
+    let count = 0
+    for (let i = 0; i < 4; i++) { // only what differs from the vector before
+      const number = this.roots.items[4 * id + i]!
+      if (work[base + i] === number) continue
+      work[base + i] = number
+      dirty[count++] = i
+    }
+    let start = 0
+    for (let level = top - 1; level >= 0; level--) {
+      const above = base
+      base = levels[level]!
+      const end = count
+      for (; start < end; start++) {
+        const index = dirty[start]!
+        const quad = 4 * work[above + index]!
+        const place = base + 4 * index
+        for (let i = 0; i < 4; i++) {
+          if (work[place + i] === items[quad + i]) continue
+          work[place + i] = items[quad + i]!
+          dirty[count++] = 4 * index + i
+        }
+      }
+    }
+    this.moved = dirty.subarray(start, count)
+    return count - start
+  }
+
+  /**
+   * The number of the vector that has `count` numbers in place of those under work: `slot, number` one after the other in
+   * `changed`. It stays under work until `restore`.
+   */
+  add(changed: Int32Array, count: number): number {
+    const { work, undone, dirty, levels, quads } = this
+    let undo = 0
+    let end = 0
+    for (let i = 0; i < 2 * count; i += 2) {
+      const slot = changed[i]!
+      if (work[slot] === changed[i + 1]) continue
+      undone[undo++] = slot
+      undone[undo++] = work[slot]!
+      work[slot] = changed[i + 1]!
+      const above = slot >> 2
+      if (end === 0 || dirty[end - 1] !== above) dirty[end++] = above
+    }
+    let base = 0
+    for (let level = 1; level < levels.length; level++) { // up to the root
+      const own = levels[level]!
+      let next = 0
+      for (let i = 0; i < end; i++) {
+        const index = dirty[i]!
+        const place = own + index
+        const id = quads.id(work, base + 4 * index)
+        if (work[place] === id) continue
+        undone[undo++] = place
+        undone[undo++] = work[place]!
+        work[place] = id
+        const above = index >> 2
+        if (next === 0 || dirty[next - 1] !== above) dirty[next++] = above
+      }
+      end = next
+      base = own
+    }
+    this.changes = undo
+    return this.roots.id(work, base)
+  }
+
+  /** Takes back what `add` changed. */
+  restore(): void {
+    const { work, undone } = this
+    for (let i = this.changes - 2; i >= 0; i -= 2) work[undone[i]!] = undone[i + 1]!
+    this.changes = 0
+  }
+}
