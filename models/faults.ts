@@ -9,8 +9,8 @@ import type { Runtime } from '#machine/process'
 export interface Scene {
   readonly cells: Cells
   readonly runtime: Runtime
-  /** The key of every cell that holds a value and of every pending deadline, in no promised order. */
-  readonly keys: () => Iterable<string>
+  /** Keys of cells that hold a value and of pending deadlines, in no promised order; `match` says which are asked for. */
+  readonly keys: (match: (key: string) => boolean) => Iterable<string>
 }
 
 export interface Fault {
@@ -32,10 +32,13 @@ export interface Fault {
 /** What a fault remembers while it lasts. */
 export const faultKey = <T>(fault: string, target: string): Key<T> => key('fault', fault, target)
 
+/** The keys that match, in no promised order. */
+export const keysOf = (scene: Scene, match: (key: string) => boolean): readonly string[] => [...scene.keys(match)].filter(match)
+
 /** Part `index` of every key with this prefix, each once, sorted. */
 export function namesIn(scene: Scene, prefix: string, index: number): readonly string[] {
   const names = new Set<string>()
-  for (const cell of scene.keys()) if (cell.startsWith(`${prefix}|`)) names.add(part(cell, index))
+  for (const cell of keysOf(scene, (key) => key.startsWith(`${prefix}|`))) names.add(part(cell, index))
   return [...names].sort()
 }
 

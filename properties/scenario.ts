@@ -8,16 +8,17 @@ import { scriptKey, startScript } from '#models/client/script'
 import type { UserAction } from '#models/client/user-actions'
 import { put } from '#models/control-plane/etcd'
 import { faults } from '#models/faults/index'
-import type { Scene } from '#models/faults'
 import type { Mutant } from '#models/mutants'
 import { addNode } from '#models/node-lifecycle/nodes'
 import { profileKey, type Profile } from '#models/node/profile'
 import { InternedStore } from '#kernel/interned-store'
 import type { Store } from '#kernel/store'
 import { World } from '#cluster/world'
-import type { System } from '#checker/system'
+import type { Scene, System } from '#checker/system'
 import type { Interpreter } from '#machine/chart'
 import type { StoredObject } from '#machine/objects'
+import type { Process } from '#machine/process'
+import type { OwnController } from './extensions/controller.js'
 
 export interface Scenario {
   /** Nodes that are there from the beginning, completed as their kubelets would post them. */
@@ -39,10 +40,14 @@ export interface SystemOptions {
   readonly store?: () => Store
   /** How charts are run: quickly, unless said otherwise. */
   readonly interpret?: Interpreter
+  /** A user's own, which run beside Kubernetes': whatever takes Steps of such a system goes through `withOracle`. */
+  readonly controllers?: readonly OwnController[]
 }
 
 /** The clockwork for a scenario. The World with nothing but its nodes is made once, and forked for each order. */
-export function systemOf(scenario: Scenario, { mutants = [], store = () => new InternedStore(), interpret }: SystemOptions = {}): System {
+export function systemOf(
+  scenario: Scenario, { mutants = [], store = () => new InternedStore(), interpret, controllers = [] }: SystemOptions = {},
+): System {
   const on = scenario.mutants.map((name) => {
     const mutant = mutants.find((one) => one.name === name)
     if (mutant === undefined) throw new Error(`there is no mutant called ${name}`)
@@ -50,19 +55,12 @@ export function systemOf(scenario: Scenario, { mutants = [], store = () => new I
   })
   const kinds: string[] = []
   const { runtime, channels } = kubernetes((all) => {
-    const changed = on.reduce((processes, mutant) => mutant.apply(processes), all)
+    const whole: readonly Process[] = [...all, ...controllers.map(({ process }) => process)]
+    const changed = on.reduce((processes, mutant) => mutant.apply(processes), whole)
     kinds.push(...changed.map(({ kind }) => kind))
     return changed
   }, (all) => on.reduce((channels, { rewire }) => rewire?.(channels) ?? channels, all), interpret)
   let first: World | undefined
-  const sceneOf = (world: World, cells: Scene['cells']): Scene => ({
-    cells,
-    runtime,
-    *keys() {
-      yield* world.store.keys()
-      for (const [key] of world.store.deadlines.entries()) yield key
-    },
-  })
   const begin = (): World => {
     const world = World.over(store(), channels)
     world.perform((cells) => {
@@ -82,6 +80,7 @@ export function systemOf(scenario: Scenario, { mutants = [], store = () => new I
     return world
   }
   return {
+    channels,
     user: 'user',
     size: sizeOf(scenario),
     boot() {
@@ -94,11 +93,9 @@ export function systemOf(scenario: Scenario, { mutants = [], store = () => new I
         name: fault.name,
         lasts: fault.lasts,
         recovery: fault.recovery,
-        targets: (world) => fault.targets(sceneOf(world, world)),
-        inject: (world, target) => world.perform((cells) => fault.inject(sceneOf(world, cells), target)),
-        ...(heal === undefined ? {} : {
-          heal: (world: World, target: string) => world.perform((cells) => heal(sceneOf(world, cells), target)),
-        }),
+        targets: (scene) => fault.targets({ ...scene, runtime }),
+        inject: (scene, target) => fault.inject({ ...scene, runtime }, target),
+        ...(heal === undefined ? {} : { heal: (scene: Scene, target: string) => heal({ ...scene, runtime }, target) }),
       }
     }),
   }

@@ -7,14 +7,13 @@
 import { part } from '#kernel/cells'
 import { reflectorKey } from '#machine/watch'
 import { networkGate, relist } from '../client/reflector.js'
-import type { Fault, Scene } from '../faults.js'
+import { keysOf, type Fault, type Scene } from '../faults.js'
 import { apiServers } from '../kubernetes.js'
 
 /** Every reflector that can reach the API server, as `<process> <resource>`. */
 export function reflectors(scene: Scene): readonly string[] {
   const found: string[] = []
-  for (const cell of scene.keys()) {
-    if (!cell.startsWith('reflector|')) continue
+  for (const cell of keysOf(scene, (key) => key.startsWith('reflector|'))) {
     const gate = networkGate(part(cell, 1))
     if (gate === undefined || scene.cells.read(gate) === undefined) found.push(`${part(cell, 1)} ${part(cell, 2)}`)
   }

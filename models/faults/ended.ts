@@ -7,7 +7,7 @@
  */
 import { part, type Key } from '#kernel/cells'
 import { cutKey, downKey, nodeOf } from '../client/reflector.js'
-import { faultKey, type Scene } from '../faults.js'
+import { faultKey, keysOf, type Scene } from '../faults.js'
 import { apiServers, start } from '../kubernetes.js'
 import { resumeRenewing, stopRenewing } from '../node-lifecycle/lease.js'
 import { forget } from './forget.js'
@@ -63,10 +63,10 @@ export function startAllDue(scene: Scene, node: string): void {
 }
 
 /** Processes of a node that have ended. */
-export function endedOn({ keys }: Scene, node: string): readonly string[] {
+export function endedOn(scene: Scene, node: string): readonly string[] {
   const found: string[] = []
-  for (const cell of keys()) {
-    if (cell.startsWith('fault|ended|') && nodeOf(part(cell, 2)) === node) found.push(part(cell, 2))
+  for (const cell of keysOf(scene, (key) => key.startsWith('fault|ended|'))) {
+    if (nodeOf(part(cell, 2)) === node) found.push(part(cell, 2))
   }
   return found.sort()
 }

@@ -7,7 +7,7 @@
 import { part, type Key } from '#kernel/cells'
 import { objectKey } from '#machine/objects'
 import type { Pod } from '#api/types'
-import { faultKey, type Fault, type Scene } from '../faults.js'
+import { faultKey, keysOf, type Fault, type Scene } from '../faults.js'
 import { containerKey, kubeletOf, nameOfPod, podId, type Container } from '../node/cells.js'
 import { answersChanged } from '../node/probe-wakes.js'
 
@@ -20,10 +20,10 @@ const hasProbes = (pod: Pod | undefined, name: string): boolean =>
     && (one.readinessProbe ?? one.livenessProbe ?? one.startupProbe) !== undefined)
 
 /** Running containers that are probed, as `namespace/pod/container`. */
-function targets({ cells, keys }: Scene): readonly string[] {
+function targets(scene: Scene): readonly string[] {
+  const { cells } = scene
   const found: string[] = []
-  for (const cell of keys()) {
-    if (!cell.startsWith('container|')) continue
+  for (const cell of keysOf(scene, (key) => key.startsWith('container|'))) {
     const pod = nameOfPod(podId(part(cell, 2)))
     const name = part(cell, 3)
     const container: Container | undefined = cells.read(cell)

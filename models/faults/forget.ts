@@ -8,7 +8,7 @@ import { part } from '#kernel/cells'
 import { requestKey, type ApiRequest } from '#machine/request'
 import { reflectorKey, watchKey } from '#machine/watch'
 import { disconnect } from '../client/reflector.js'
-import type { Scene } from '../faults.js'
+import { keysOf, type Scene } from '../faults.js'
 
 /** Cells and deadlines `<prefix>|<process>|…` that live in a process's memory, beside those that its table lists. */
 const inMemory = new Set(['chart', 'queue', 'expectations', 'wrote', 'memory', 'response', 'timer', 'endpoint'])
@@ -26,7 +26,7 @@ export const isOrphaned = (choice: string): boolean =>
  */
 export function forget(scene: Scene, process: string): string | undefined {
   const { cells, runtime } = scene
-  const mine = [...scene.keys()].filter((cell) => part(cell, 1) === process).sort()
+  const mine = [...keysOf(scene, (key) => part(key, 1) === process)].sort()
   let apiServer: string | undefined
   for (const cell of mine) {
     const prefix = part(cell, 0)

@@ -9,7 +9,7 @@ import { timeoutStatus } from '#api/status'
 import { part, type Key } from '#kernel/cells'
 import { responseKey, type Answer, type ApiRequest } from '#machine/request'
 import { cutKey, downKey, nodeOf } from '../client/reflector.js'
-import { faultKey, nodesWithKubelet, type Fault, type Scene } from '../faults.js'
+import { faultKey, keysOf, nodesWithKubelet, type Fault, type Scene } from '../faults.js'
 import { resumeRenewing, stopRenewing } from '../node-lifecycle/lease.js'
 import { listAgain, reflectors, splitTarget } from './broken-watch.js'
 import { startAllDue } from './ended.js'
@@ -18,10 +18,10 @@ import { startAllDue } from './ended.js'
 export const partitionKey = (node: string): Key<true> => faultKey('partition', node)
 
 /** What could not be sent has failed; an answer that was on its way may have been lost, though the write was done. */
-function failRequests({ cells, keys }: Scene, node: string): void {
+function failRequests(scene: Scene, node: string): void {
+  const { cells } = scene
   const status = timeoutStatus(`${node} could not reach the API server`)
-  for (const cell of [...keys()].sort()) {
-    if (nodeOf(part(cell, 1)) !== node) continue
+  for (const cell of [...keysOf(scene, (key) => nodeOf(part(key, 1)) === node)].sort()) {
     const prefix = part(cell, 0)
     if (prefix === 'request') {
       const request: ApiRequest | undefined = cells.read(cell)

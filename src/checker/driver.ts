@@ -5,7 +5,7 @@
 import type { World } from '#cluster/world'
 import type { Early, FaultAt, Hold, Outcome, Schedule, Shuffle } from './schedule.js'
 import { chooserFor, type Chooser } from './choosers.js'
-import type { System } from './system.js'
+import { sceneOf, type System } from './system.js'
 import type { Ending } from './claim.js'
 
 /** What just happened, for whoever looks on. */
@@ -55,8 +55,8 @@ export class Driver {
   private readonly earlies = new Map<number, Early>()
   private readonly shuffles: readonly Shuffle[]
   private readonly choosers = new Map<Shuffle, Chooser>()
-  /** Held channels and when they are let go; −1 while the hold has not met its offer yet. */
-  private readonly held = new Map<string, number>()
+  /** Held channels, and when they are let go. */
+  private readonly held = new Map<string, { readonly at: number; readonly hold: Hold }>()
   private readonly heals: { readonly at: number; readonly fault: FaultAt }[] = []
   private readonly userPrefix: string
   private userActions = 0
@@ -88,6 +88,7 @@ export class Driver {
         default: throw new Error(`unknown deviation ${JSON.stringify(deviation satisfies never)}`)
       }
       if ('channel' in deviation) this.counted.add(deviation.channel)
+      if (deviation.kind === 'hold' && deviation.before !== undefined) this.counted.add(deviation.before.channel)
     }
     this.shuffles = shuffles
     world.picker = (options, choice) => this.pick(options, choice)
@@ -130,17 +131,27 @@ export class Driver {
     const first = agenda.first()
     if (first === undefined) return undefined
     if (this.isUser(first)) return undefined
-    if (this.holds.size === 0 || !this.isHeld(first)) return first
+    if (this.holds.size === 0) return first
     for (const choice of agenda) {
       if (this.isUser(choice)) return undefined
-      if (!this.isHeld(choice)) return choice
+      if (!this.isHeld(choice)) return this.heldBefore(choice) ?? choice
+    }
+    return undefined
+  }
+
+  /** What was held until just before this offer. */
+  private heldBefore(choice: string): string | undefined {
+    for (const [held, { hold: { before } }] of this.held) {
+      if (before?.channel !== choice || before.nth !== this.countOf(choice) || !this.world.isEnabled(held)) continue
+      this.held.delete(held)
+      return held
     }
     return undefined
   }
 
   private take(choice: string): void {
     const faults = this.faults.get(choice)
-    if (faults !== undefined && this.strike(faults, choice) && !this.world.isEnabled(choice)) return
+    if (faults !== undefined && this.strike(faults, choice)) return // what comes first may be something else now
     const label = this.watching.labels ? this.world.label(choice) : undefined
     this.asks = 0
     this.steps++
@@ -153,11 +164,11 @@ export class Driver {
   /** Nothing is left to do at this instant: something held is let go, the user acts, or the clock moves. */
   private wait(): Ending | undefined {
     const { world } = this
-    if (this.release(world.now)) return undefined
+    if (this.release(world.now, true)) return undefined
     const user = this.userChoice()
     const early = user === undefined ? undefined : this.earlies.get(this.userActions)
     // Things have settled when none is left of these; who looks on may wait longer, and the user does not wait for that.
-    const due = Math.min(world.nextDeadline ?? Infinity, ...[...this.held.values()].filter((at) => at > world.now),
+    const due = Math.min(world.nextDeadline ?? Infinity, ...[...this.held.values()].map(({ at }) => at).filter((at) => at > world.now),
       ...this.heals.map(({ at }) => at))
     let next = Math.min(due, this.watching.nextWake?.() ?? Infinity)
     if (user !== undefined) {
@@ -190,7 +201,7 @@ export class Driver {
    * only if things go on nevertheless will they do so for ever.
    */
   private isOverdue(): boolean {
-    if (this.held.size > 0) this.release(Infinity)
+    if (this.held.size > 0) this.release(Infinity, true)
     if (this.heals.length > 0) this.heal(Infinity)
     if (this.instantSteps < this.mostAtOnce) return false
     this.watching.after({ type: 'settled', ending: 'livelock' })
@@ -215,15 +226,15 @@ export class Driver {
     const at = holds.findIndex((hold) => hold.nth === nth)
     if (at < 0) return false
     const [hold] = holds.splice(at, 1)
-    this.held.set(choice, this.world.now + (hold?.ms ?? 0))
+    if (hold !== undefined) this.held.set(choice, { at: this.world.now + hold.ms, hold })
     return true
   }
 
-  /** Lets go what is held until `now`; whether there was anything. */
-  private release(now: number): boolean {
+  /** Lets go what is held until `now`, or until the end of this instant; whether there was anything. */
+  private release(now: number, isEnd = false): boolean {
     let any = false
-    for (const [choice, at] of this.held) {
-      if (at > now) continue
+    for (const [choice, { at, hold }] of this.held) {
+      if (at > now || (hold.atEnd === true && !isEnd)) continue
       this.held.delete(choice)
       any ||= this.world.isEnabled(choice)
     }
@@ -236,8 +247,9 @@ export class Driver {
     if (at < 0) return false
     const [fault] = faults.splice(at, 1)
     const kind = this.system.faults.find(({ name }) => name === fault?.fault)
-    if (fault === undefined || kind === undefined || !kind.targets(this.world).includes(fault.target)) return false
-    kind.inject(this.world, fault.target)
+    if (fault === undefined || kind === undefined || !kind.targets(sceneOf(this.world)).includes(fault.target)) return false
+    this.asks = 0
+    this.world.perform(() => kind.inject(sceneOf(this.world), fault.target))
     this.steps++
     const lasts = kind.heal === undefined ? 0 : fault.ms
     if (kind.heal !== undefined) this.heals.push({ at: this.world.now + lasts, fault })
@@ -252,7 +264,7 @@ export class Driver {
       if (at > now) continue
       this.heals.splice(i, 1)
       const kind = this.system.faults.find(({ name }) => name === fault.fault)
-      kind?.heal?.(this.world, fault.target)
+      this.world.perform(() => kind?.heal?.(sceneOf(this.world), fault.target))
       this.steps++
       this.watching.after({ type: 'fault', fault: fault.fault, target: fault.target, healed: true })
     }

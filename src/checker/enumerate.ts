@@ -10,7 +10,7 @@ import type { Budgets } from './generate.js'
 import { runOrder } from './order.js'
 import { delaysOf, faultsOf, prompt, type Anchor, type Deviation, type Schedule } from './schedule.js'
 import type { OrderResult } from './search.js'
-import { defaultMaxLag, type System } from './system.js'
+import { defaultMaxLag, sceneOf, type System } from './system.js'
 import { prefixOf } from '#kernel/cells'
 
 export interface Enumeration {
@@ -76,7 +76,7 @@ function explore(
   return {
     result: { index, steps, schedule, violations, exercised: [...exercised] },
     offers: offers.slice(from + 1),
-    targets: system.faults.map((fault) => [fault.name, fault.targets(order.world)] as const),
+    targets: system.faults.map((fault) => [fault.name, fault.targets(sceneOf(order.world))] as const),
     path,
   }
 }

@@ -4,7 +4,7 @@ import { Prng } from '#kernel/prng'
 import { runOrder } from './order.js'
 import { strategies } from './choosers.js'
 import { prompt, type Anchor, type Deviation, type FaultAt, type Schedule } from './schedule.js'
-import { defaultMaxLag, type FaultKind, type MaxLag, type System } from './system.js'
+import { defaultMaxLag, sceneOf, type FaultKind, type MaxLag, type System } from './system.js'
 import type { Limits } from './driver.js'
 
 /** What the prompt order looks like: where a schedule can depart from it. */
@@ -35,7 +35,7 @@ export function baselineOf(system: System, limits?: Limits): Baseline {
     countsAll: true,
     onEvent(event, world, driver) {
       if (event.type === 'settled') {
-        for (const fault of system.faults) for (const target of fault.targets(world)) targets.get(fault.name)?.add(target)
+        for (const fault of system.faults) for (const target of fault.targets(sceneOf(world))) targets.get(fault.name)?.add(target)
       }
       if (event.type !== 'step') return
       const anchor = { channel: event.choice, nth: driver.countOf(event.choice) - 1 }

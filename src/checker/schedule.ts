@@ -10,8 +10,17 @@ export interface Anchor {
   readonly nth: number
 }
 
-/** Delays one offer: by `ms` of virtual time, where 0 is to the end of the instant. Later offers wait behind it. */
-export interface Hold extends Anchor { readonly kind: 'hold'; readonly ms: number }
+/**
+ * Delays one offer: by `ms` of virtual time, where 0 is to the end of the instant. Later offers wait behind it. With
+ * `before` it is let go, and taken, just before that offer, if that comes sooner; with `atEnd` not before everything else
+ * of the instant at which `ms` end.
+ */
+export interface Hold extends Anchor {
+  readonly kind: 'hold'
+  readonly ms: number
+  readonly before?: Anchor
+  readonly atEnd?: boolean
+}
 
 /** Another outcome of a tie than the default; `ask` tells apart several ties within one Step. */
 export interface Outcome extends Anchor { readonly kind: 'outcome'; readonly ask: number; readonly pick: number }
@@ -60,7 +69,10 @@ const anchor = { channel: t.string, nth: t.number }
 
 export const scheduleCodec = t.type({
   deviations: t.array(t.union([
-    t.type({ kind: t.literal('hold'), ...anchor, ms: t.number }),
+    t.intersection([
+      t.type({ kind: t.literal('hold'), ...anchor, ms: t.number }),
+      t.partial({ before: t.type(anchor), atEnd: t.boolean }),
+    ]),
     t.type({ kind: t.literal('outcome'), ...anchor, ask: t.number, pick: t.number }),
     t.type({ kind: t.literal('first'), ...anchor }),
     t.type({ kind: t.literal('early'), nth: t.number, ms: t.number }),

@@ -1,13 +1,31 @@
 /** What is searched: a World at its beginning, and the faults that may befall it. Knows nothing of the models. */
+import type { Cells } from '#kernel/cells'
+import type { Channel } from '#machine/channel'
 import type { World } from '#cluster/world'
+
+/** Where a fault looks for its targets, and strikes. */
+export interface Scene {
+  readonly cells: Cells
+  /** Keys of cells that hold a value and of pending deadlines, in no promised order; `match` says which are asked for. */
+  readonly keys: (match: (key: string) => boolean) => Iterable<string>
+}
+
+/** A World as the scene of a fault. */
+export const sceneOf = (world: World): Scene => ({
+  cells: world,
+  *keys() {
+    yield* world.store.keys()
+    for (const [key] of world.store.deadlines.entries()) yield key
+  },
+})
 
 export interface FaultKind {
   readonly name: string
-  /** What it may strike in this World: processes, nodes, containers. */
-  targets(world: World): readonly string[]
-  inject(world: World, target: string): void
+  /** What it may strike there: processes, nodes, containers. */
+  targets(scene: Scene): readonly string[]
+  inject(scene: Scene, target: string): void
   /** Absent where the fault is over at once. */
-  heal?(world: World, target: string): void
+  heal?(scene: Scene, target: string): void
   /** How long it typically lasts, in milliseconds: the least and the most that a search picks. */
   readonly lasts: readonly [least: number, most: number]
   /** How long after its end upstream is still detecting and repairing, in milliseconds. */
@@ -17,6 +35,8 @@ export interface FaultKind {
 export interface System {
   /** The World in which every order begins: a fresh one each time. */
   boot(): World
+  /** How its Worlds go on. */
+  readonly channels: readonly Channel<never>[]
   readonly faults: readonly FaultKind[]
   /** Prefix of the user's choices: they wait until things have settled. */
   readonly user: string

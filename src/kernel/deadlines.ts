@@ -7,16 +7,14 @@ import { combine, exclusiveOr, hashString, type Hash } from './value.js'
 
 interface Entry {
   readonly at: number
-  readonly order: number
   readonly key: DeadlineKey
 }
 
 export class Deadlines {
   now = 0
   private armed = new Map<DeadlineKey, Entry>()
-  // A binary heap by (time, order of arming); entries that were replaced or disarmed are dropped when met.
+  // A binary heap by (time, key), so that what was armed first does not matter; entries that were replaced or disarmed are dropped when met.
   private heap: Entry[] = []
-  private order = 0
 
   has(key: DeadlineKey): boolean {
     return this.armed.has(key)
@@ -34,7 +32,7 @@ export class Deadlines {
 
   arm(key: DeadlineKey, ms: number): void {
     if (!(ms >= 0) || !Number.isFinite(ms)) throw new Error(`deadline ${key} armed with ${ms} ms`)
-    const entry = { at: this.now + ms, order: this.order++, key }
+    const entry = { at: this.now + ms, key }
     this.armed.set(key, entry)
     this.push(entry)
   }
@@ -49,7 +47,7 @@ export class Deadlines {
     return this.heap[0]?.at
   }
 
-  /** Moves the clock and hands out what is due by then, earliest first; they stay armed until taken. */
+  /** Moves the clock and hands out what is due by then, earliest first, by key at one time; they stay armed until taken. */
   advance(to: number): DeadlineKey[] {
     this.now = to
     const due: DeadlineKey[] = []
@@ -80,7 +78,6 @@ export class Deadlines {
   fork(): Deadlines {
     const copy = new Deadlines()
     copy.now = this.now
-    copy.order = this.order
     copy.armed = new Map(this.armed)
     copy.heap = this.heap.slice()
     return copy
@@ -120,4 +117,4 @@ export class Deadlines {
   }
 }
 
-const before = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
+const before = (a: Entry, b: Entry): boolean => a.at < b.at || (a.at === b.at && a.key < b.key)

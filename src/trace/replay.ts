@@ -2,7 +2,7 @@
 import { left, right, type Either } from 'fp-ts/lib/Either.js'
 import type { Claim } from '#checker/claim'
 import { Judge, type Violation } from '#checker/judge'
-import type { System } from '#checker/system'
+import { sceneOf, type System } from '#checker/system'
 import type { World } from '#cluster/world'
 import { isClock, isStep, type Trace } from './format.js'
 
@@ -50,9 +50,9 @@ export function replay(system: System, claims: readonly Claim[], trace: Trace): 
     } else {
       const kind = system.faults.find(({ name }) => name === line.fault)
       if (kind === undefined) return fail('E_REPLAY_FAULT', `there is no fault called ${line.fault}`)
-      if (line.healed) kind.heal?.(world, line.target)
+      if (line.healed) world.perform(() => kind.heal?.(sceneOf(world), line.target))
       else {
-        kind.inject(world, line.target)
+        world.perform(() => kind.inject(sceneOf(world), line.target))
         disturbedUntil = Number.MAX_SAFE_INTEGER
       }
       if (line.healed || kind.heal === undefined) disturbedUntil = world.now + kind.recovery

@@ -1,6 +1,6 @@
 /** Breadth first: every World at the fewest Steps from the first one, so that the way to it is among the shortest. */
 import { grown } from './arrays.js'
-import type { Space, Visitor } from './space.js'
+import type { FreeSpace, Visitor } from './free-space.js'
 import type { Verdicts } from './verdicts.js'
 
 export interface Explored {
@@ -20,7 +20,7 @@ export class BreadthFirst implements Visitor {
   private transitions = 0
   private wrong: number | undefined
 
-  constructor(private readonly space: Space, private readonly verdicts: Verdicts) {}
+  constructor(private readonly space: FreeSpace, private readonly verdicts: Verdicts) {}
 
   get bytes(): number {
     return this.space.worlds.bytes + this.parents.byteLength + this.via.byteLength

@@ -2,6 +2,7 @@
 import type { Value } from '#kernel/cells'
 import type { Channel } from '#machine/channel'
 import { Routing } from '#cluster/routing'
+import { deadlineOf, isDeadlineSlot } from './recorder.js'
 import type { Slots } from './slots.js'
 import type { StepMemo } from './step-memo.js'
 
@@ -19,7 +20,6 @@ export interface Choice {
   readonly gate: number
 }
 
-const deadline = 'left|'
 const [unknown, shut, open] = [0, 1, 2]
 
 export class Choices {
@@ -28,6 +28,10 @@ export class Choices {
   readonly deadlines: number[] = []
   /** Choices whose slots, gates and Steps read a slot, by slot: all that were ever seen to. */
   private readonly readers: number[][] = []
+  /** The choice of a slot. */
+  private readonly bySlot = new Map<number, number>()
+  /** Choices behind a gate, by its key. */
+  private readonly gated = new Map<string, readonly number[]>()
   private readonly routing: Routing
   private looked = 0
   /** Whether a choice offers something, by the number that its slot has. */
@@ -45,17 +49,19 @@ export class Choices {
     for (; this.looked < slots.size; this.looked++) {
       const slot = this.looked
       const whole = slots.keys[slot]!
-      const isDeadline = whole.startsWith(deadline)
+      const isDeadline = isDeadlineSlot(whole)
       if (isDeadline) this.deadlines.push(slot)
-      const key = isDeadline ? whole.slice(deadline.length) : whole
+      const key = isDeadline ? deadlineOf(whole) : whole
       const channel = this.routing.channel(key)
       if (channel === undefined) continue
       const gate = channel.gate?.(key)
+      if (gate !== undefined) this.gated.set(gate, [...this.gated.get(gate) ?? [], this.all.length])
       const at = this.all.push({
         key, slot, channel, isDeadline, isUser: key.startsWith(`${this.user}|`), tree: this.memo.plant(),
         gate: gate === undefined ? -1 : slots.slot(gate),
       }) - 1
       this.offers.push(new Uint8Array(8))
+      this.bySlot.set(slot, at)
       this.reads(at, slot)
       if (gate !== undefined) this.reads(at, slots.slot(gate))
     }
@@ -66,6 +72,17 @@ export class Choices {
     while (this.readers.length <= slot) this.readers.push([])
     const readers = this.readers[slot]!
     if (!readers.includes(choice)) readers.push(choice)
+  }
+
+  /** The choice of a slot; `undefined` where it has none. */
+  of(slot: number): number | undefined {
+    return this.bySlot.get(slot)
+  }
+
+  /** Choices that a slot may close, in the order of their keys. */
+  behind(slot: number): readonly number[] {
+    const choices = this.gated.get(this.slots.keys[slot]!)
+    return choices === undefined ? nobody : [...choices].sort((a, b) => (this.all[a]!.key < this.all[b]!.key ? -1 : 1))
   }
 
   /** Choices that look at a slot. */

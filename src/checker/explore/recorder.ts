@@ -13,9 +13,16 @@ export type Done =
   | { readonly is: 'append'; readonly slot: number; readonly add: boolean; readonly entry: Value }
   | { readonly is: 'arm-earlier'; readonly slot: number; readonly ms: number }
 
+const left = 'left|'
+
+export const isDeadlineSlot = (key: string): boolean => key.startsWith(left)
+
+/** The deadline that a slot is about. */
+export const deadlineOf = (key: string): DeadlineKey => key.slice(left.length)
+
 /** The slot that holds what is left of a deadline, in milliseconds. Number 1 there says that it has ended. */
 export function deadlineSlot(slots: Slots, key: DeadlineKey): number {
-  const slot = slots.slot(`left|${key}`)
+  const slot = slots.slot(`${left}${key}`)
   slots.number(slot, 0)
   return slot
 }
@@ -96,6 +103,22 @@ export class Recorder implements Cells {
     const picked = this.picks[this.ties++] ?? 0
     this.asked.push({ is: asks.tie, of: options.length, answer: picked })
     return picked
+  }
+
+  /** Keys that match and hold anything now: whether each of those that are known does is asked. */
+  keys(match: (key: string) => boolean): readonly string[] {
+    const { slots } = this
+    const found: string[] = []
+    for (let slot = 0; slot < slots.size; slot++) {
+      const whole = slots.keys[slot]!
+      const key = isDeadlineSlot(whole) ? deadlineOf(whole) : whole
+      if (!match(key)) continue
+      const number = this.at(slot)
+      this.note(asks.present, slot, number === 0 ? 0 : 1)
+      const own = this.written.has(slot) ? this.written.get(slot) !== undefined : number !== 0 || this.appended.has(slot)
+      if (own) found.push(key)
+    }
+    return found
   }
 
   /** The value of a slot as the World has it. */

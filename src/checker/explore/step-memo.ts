@@ -5,15 +5,15 @@
  */
 import { grown, Numbers } from './arrays.js'
 
-/** What a Step asked, in order: which number a slot has, whether a deadline is pending, how a tie goes. */
-export const asks = { number: 0, pending: 1, tie: 2 } as const
+/** What a Step asked, in order: which number a slot has, whether it is a pending deadline, how a tie goes, whether it has any. */
+export const asks = { number: 0, pending: 1, tie: 2, present: 3 } as const
 export type Asks = (typeof asks)[keyof typeof asks]
 
 export interface Asked {
   readonly is: Asks
   /** The slot; how many options a tie has. */
   readonly of: number
-  /** The number read; 1 where the deadline is pending, else 0; the option picked. */
+  /** The number read; 1 where the deadline is pending, or anything there, else 0; the option picked. */
   readonly answer: number
 }
 
@@ -51,8 +51,9 @@ export class StepMemo {
       const of = question >> questionBits
       const is = question & 3
       const answer = is === asks.number ? work[of]!
-        : is === asks.pending ? work[of]! > 1 ? 1 : 0
-          : picks[ties++]!
+        : is === asks.pending ? (work[of]! > 1 ? 1 : 0)
+          : is === asks.present ? (work[of] === 0 ? 0 : 1)
+            : picks[ties++]!
       if (answer >= nodes[at + 1]!) return -1
       at = nodes[at + 2 + answer]!
     }

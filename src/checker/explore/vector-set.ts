@@ -17,9 +17,10 @@ export class VectorSet {
   private levels: readonly number[] = [0]
   private readonly quads = new Quads()
   private readonly roots = new Quads()
-  /** Places that the last `add` changed, and what was there. */
+  /** Places that were changed, and what was there. */
   private undone = new Int32Array(64)
   private changes = 0
+  private pending = 0
   private dirty: Int32Array = new Int32Array(32)
   moved: Int32Array = this.dirty
 
@@ -101,23 +102,22 @@ export class VectorSet {
     return count - start
   }
 
-  /**
-   * The number of the vector that has `count` numbers in place of those under work: `slot, number` one after the other in
-   * `changed`. It stays under work until `restore`.
-   */
-  add(changed: Int32Array, count: number): number {
+  /** Puts a number into the vector under work. */
+  set(slot: number, number: number): void {
+    const { work, undone, dirty } = this
+    if (work[slot] === number) return
+    undone[this.changes++] = slot
+    undone[this.changes++] = work[slot]!
+    work[slot] = number
+    const above = slot >> 2
+    if (this.pending === 0 || dirty[this.pending - 1] !== above) dirty[this.pending++] = above
+  }
+
+  /** The number of the vector under work. */
+  commit(): number {
     const { work, undone, dirty, levels, quads } = this
-    let undo = 0
-    let end = 0
-    for (let i = 0; i < 2 * count; i += 2) {
-      const slot = changed[i]!
-      if (work[slot] === changed[i + 1]) continue
-      undone[undo++] = slot
-      undone[undo++] = work[slot]!
-      work[slot] = changed[i + 1]!
-      const above = slot >> 2
-      if (end === 0 || dirty[end - 1] !== above) dirty[end++] = above
-    }
+    let undo = this.changes
+    let end = this.pending
     let base = 0
     for (let level = 1; level < levels.length; level++) { // up to the root
       const own = levels[level]!
@@ -137,13 +137,27 @@ export class VectorSet {
       base = own
     }
     this.changes = undo
+    this.pending = 0
     return this.roots.id(work, base)
   }
 
-  /** Takes back what `add` changed. */
+  /** The vector under work with `count` numbers of `changed` in it: `slot, number`, one after the other. */
+  add(changed: Int32Array, count: number): number {
+    for (let i = 0; i < 2 * count; i += 2) this.set(changed[i]!, changed[i + 1]!)
+    return this.commit()
+  }
+
+  /** What was set stays under work: there is nothing to take back. */
+  settle(): void {
+    this.changes = 0
+    this.pending = 0
+  }
+
+  /** Takes back what was set since the last vector was loaded. */
   restore(): void {
     const { work, undone } = this
     for (let i = this.changes - 2; i >= 0; i -= 2) work[undone[i]!] = undone[i + 1]!
     this.changes = 0
+    this.pending = 0
   }
 }

@@ -1,7 +1,6 @@
 /** Judges what must hold of every World, on numbers: a claim is a function of the cells that it reads, so it has a memo too. */
 import type { Cells } from '#kernel/cells'
-import { Recorder } from './recorder.js'
-import type { Space } from './space.js'
+import type { Steps } from './steps.js'
 
 /** What must hold of every World. */
 export interface Invariant {
@@ -16,7 +15,7 @@ export class Verdicts {
   /** Slots that a claim was ever seen to read, by claim. */
   private readonly reads: Uint8Array[]
 
-  constructor(private readonly space: Space, private readonly claims: readonly Invariant[]) {
+  constructor(private readonly space: Steps, private readonly claims: readonly Invariant[]) {
     this.trees = claims.map(() => space.memo.plant())
     this.reads = claims.map(() => new Uint8Array(64))
   }
@@ -47,8 +46,7 @@ export class Verdicts {
   }
 
   private judge(which: number): boolean {
-    const { slots, worlds } = this.space
-    const recorder = new Recorder(slots, (at) => worlds.at(at), this.space.picks)
+    const recorder = this.space.recorder()
     const { name, holds } = this.claims[which]!
     const verdict = holds(recorder)
     if (recorder.done.length > 0) throw new Error(`claim ${name} writes: a claim only looks`)

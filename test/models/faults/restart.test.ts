@@ -50,7 +50,7 @@ describe('a process that ends', () => {
     const request = `request|${eviction}|evict:default/b|main`
     while (!c.world.isEnabled(request)) c.world.take(c.world.agenda.first()!)
     inject(c, restart, eviction)
-    const left = [...scene(c).keys()].filter((key) => key.split('|')[1] === eviction)
+    const left = [...scene(c).keys(() => true)].filter((key) => key.split('|')[1] === eviction)
     expect(left).toEqual([]) // the read in flight is of no use to anybody
     expect(c.world.store.get(reflectorKey(eviction, 'pods'))).toBeUndefined()
     settle(c.world, { until: 10_000 })

@@ -1,0 +1,51 @@
+/** The agenda of a World as numbers in it: for each rank the list of its enabled choices, first come first. */
+import { rank } from '#machine/channel'
+import type { Choices } from './choices.js'
+import { Sequences } from './sequences.js'
+import type { Slots } from './slots.js'
+import type { VectorSet } from './vector-set.js'
+
+export class AgendaSlots {
+  private readonly sequences = new Sequences()
+  private readonly ranks: readonly number[]
+
+  constructor(slots: Slots, private readonly choices: Choices, private readonly worlds: VectorSet) {
+    this.ranks = Object.values(rank).map((one) => slots.slot(`search|agenda|${one}`))
+  }
+
+  add(choice: number): void {
+    const slot = this.slotOf(choice)
+    this.worlds.set(slot, this.sequences.with(this.worlds.work[slot]!, choice))
+  }
+
+  remove(choice: number): void {
+    const slot = this.slotOf(choice)
+    const sequence = this.worlds.work[slot]!
+    if (sequence !== 0) this.worlds.set(slot, this.sequences.without(sequence, choice))
+  }
+
+  /** Brings what the choice offers in the World under work up to date. */
+  offer(choice: number): void {
+    if (this.choices.isOffered(choice, this.worlds.work)) this.add(choice)
+    else this.remove(choice)
+  }
+
+  /** Every enabled choice, in prompt order. */
+  * [Symbol.iterator](): Iterator<number> {
+    for (const slot of this.ranks) yield* this.sequences.of(this.worlds.work[slot]!)
+  }
+
+  /** The first for which this holds; `undefined` where there is none. */
+  find(holds: (choice: number) => boolean): number | undefined {
+    for (const slot of this.ranks) {
+      const sequence = this.worlds.work[slot]!
+      if (sequence === 0) continue
+      for (const choice of this.sequences.of(sequence)) if (holds(choice)) return choice
+    }
+    return undefined
+  }
+
+  private slotOf(choice: number): number {
+    return this.ranks[this.choices.all[choice]!.channel.rank]!
+  }
+}

@@ -1,0 +1,326 @@
+/**
+ * Every order within bounds: the prompt one, and all that deviate from it by so many delays and faults. A World of the search
+ * is a World with its agenda, what is held back, what is broken, and what is left of the budgets, so that a deviation costs
+ * the same however it is met again. It goes on exactly as the driver does with the schedule that says the same.
+ *
+ * A held choice is let go only right after a Step on which it depends: let go earlier, it would have come to the same. A
+ * fault happens only right after a Step on which it depends, for the same reason (docs/exploring.md).
+ */
+import { prefixOf } from '#kernel/cells'
+import type { FaultKind, System } from '../system.js'
+import { Actions } from './actions.js'
+import { AgendaSlots } from './agenda-slots.js'
+import type { Bounds } from './bounds.js'
+import { deadlineSlot } from './recorder.js'
+import { Steps } from './steps.js'
+
+/** What a search is told of each action. The World that it comes to, number `world`, is under work. */
+export interface Visitor {
+  /** `leaf` is the Step's in the memo; −1 where the clock moved or nothing but the search went on. */
+  reached(action: number, world: number, isNew: boolean, leaf: number): void
+  /** Nothing is left to do in the World under work: the user acts next, or nobody does. */
+  settled(): void
+}
+
+/** Stands for the clock where the last Step is remembered. */
+const clockMoved = -1
+
+interface FaultTree {
+  readonly kind: FaultKind
+  readonly target: string
+  tree: number
+  /** How many slots there were when its tree was planted: new ones may matter to it. */
+  slots: number
+}
+
+export class BoundedSpace extends Steps {
+  readonly actions = new Actions()
+  readonly agenda: AgendaSlots
+  private readonly delays: number
+  private readonly faultsLeft: number
+  /** The leaf of the last Step and one more, while it matters; 0 at first; −1 after the clock. */
+  private readonly last: number
+  private readonly disturbedSlot: number
+  /** The slot that says how long a choice is held at most, by choice. */
+  private readonly holds: number[] = []
+  private readonly held: number[] = []
+  private readonly kinds: readonly FaultKind[]
+  private readonly targets: { readonly kind: FaultKind; tree: number; slots: number; readonly byLeaf: Map<number, readonly string[]> }[]
+  private readonly trees = new Map<string, FaultTree>()
+  private readonly heals = new Map<number, { readonly kind: FaultKind; readonly target: string }>()
+
+  constructor(system: System, private readonly bounds: Bounds) {
+    super(system.channels, system.user)
+    const { slots } = this
+    this.agenda = new AgendaSlots(slots, this.choices, this.worlds)
+    this.delays = slots.slot('search|delays')
+    this.faultsLeft = slots.slot('search|faults')
+    this.last = slots.slot('search|last')
+    this.disturbedSlot = deadlineSlot(slots, 'search|disturbed')
+    this.kinds = system.faults.filter(({ name }) => bounds.kinds?.includes(name) ?? true)
+    this.targets = this.kinds.map((kind) => ({ kind, tree: this.memo.plant(), slots: 0, byLeaf: new Map() }))
+    const first = system.boot()
+    this.begin(first)
+    this.worlds.set(this.delays, bounds.delays)
+    this.worlds.set(this.faultsLeft, bounds.faults)
+    for (const key of first.agenda) this.agenda.add(this.choices.all.findIndex((choice) => choice.key === key))
+    this.worlds.commit()
+    this.worlds.settle()
+  }
+
+  /** Whether a fault is under way in the World under work, or was so recently that it is still being repaired. */
+  get isDisturbed(): boolean {
+    return this.worlds.work[this.disturbedSlot] !== 0
+  }
+
+  /** What the driver would take next in the World under work; −1 where the clock moves or the user acts. */
+  next(): number {
+    const { choices, worlds, holds } = this
+    const next = this.agenda.find((choice) => {
+      const hold = holds[choice]
+      return hold === undefined || worlds.work[hold] === 0 || choices.all[choice]!.isUser
+    })
+    return next === undefined || choices.all[next]!.isUser ? -1 : next
+  }
+
+  /** Takes every action that is possible in World number `world`: how many. */
+  expand(world: number, visitor: Visitor): number {
+    const { worlds } = this
+    worlds.load(world)
+    const next = this.next()
+    let taken = 0
+    if (worlds.work[this.delays]! > 0 && next >= 0) taken += this.hold(next, visitor)
+    if (this.held.length > 0) taken += this.release(next, visitor)
+    if (next < 0) return taken + this.wait(visitor)
+    if (worlds.work[this.faultsLeft]! > 0) taken += this.breaks(next, visitor)
+    return taken + this.take(next, visitor, (picks) => (picks.length === 0 ? this.actions.take(next)
+      : this.actions.number({ is: 'take', choice: next, picks })))
+  }
+
+  private hold(choice: number, visitor: Visitor): number {
+    const { key } = this.choices.all[choice]!
+    const ms = this.bounds.maxLag[prefixOf(key)] ?? 0
+    if (ms === 0) return 0
+    let slot = this.holds[choice]
+    if (slot === undefined) {
+      slot = this.holds[choice] = deadlineSlot(this.slots, `hold|${key}`)
+      this.held.push(choice)
+      this.grow()
+    }
+    const number = this.slots.number(slot, ms)
+    this.worlds.set(slot, number)
+    this.worlds.set(this.delays, this.worlds.work[this.delays]! - 1)
+    return this.arrive(this.actions.number({ is: 'hold', choice }), -1, visitor)
+  }
+
+  /** Lets go what is held and depends on what was done last. */
+  private release(next: number, visitor: Visitor): number {
+    let taken = 0
+    for (const choice of this.held) {
+      const slot = this.holds[choice]!
+      if (this.worlds.work[slot] === 0 || !this.choices.isOffered(choice, this.worlds.work)) continue
+      if (!this.dependsOnLast(this.leafOf(choice))) continue
+      taken += this.take(choice, visitor, (picks) => this.actions.number({ is: 'release', choice, next, picks }), slot)
+    }
+    return taken
+  }
+
+  private dependsOnLast(leaf: number): boolean {
+    const last = this.worlds.work[this.last]!
+    return last === 0 || last === clockMoved || this.footprints.depend(last - 1, leaf)
+  }
+
+  /** Takes a choice, with every outcome of its ties that the budget allows; `hold` is the slot of its hold, which ends. */
+  private take(choice: number, visitor: Visitor, action: (picks: readonly number[]) => number, hold?: number): number {
+    const { worlds, picks } = this
+    let taken = 0
+    let leaf = this.leafOf(choice)
+    for (;;) {
+      const ties = this.ties[leaf]
+      const others = ties === undefined ? 0 : ties.reduce((sum, _, at) => sum + (picks[at] === 0 ? 0 : 1), 0)
+      if (others <= worlds.work[this.delays]!) {
+        if (others > 0) worlds.set(this.delays, worlds.work[this.delays]! - others)
+        if (hold !== undefined) worlds.set(hold, 0)
+        this.step(choice, leaf)
+        taken += this.arrive(action(others === 0 ? [] : [...picks.subarray(0, ties?.length ?? 0)]), leaf, visitor)
+      }
+      if (ties === undefined || !this.nextPicks(ties)) return taken
+      leaf = this.leafOf(choice)
+    }
+  }
+
+  /** Does what a leaf says, and brings the agenda up to date in the order in which a World does. */
+  private step(choice: number, leaf: number): void {
+    const { effects, worlds } = this
+    const changes = effects.apply(leaf, worlds.work)
+    const { changed } = effects
+    this.slotsChanged.length = 0
+    this.numbersBefore.length = 0
+    if (choice >= 0) this.agenda.remove(choice)
+    for (let i = 0; i < changes; i++) this.put(changed[2 * i]!, changed[2 * i + 1]!)
+    if (choice >= 0 && this.slotsChanged[0] !== this.choices.all[choice]!.slot) this.agenda.offer(choice)
+    for (const slot of this.slotsChanged) this.offer(slot)
+    this.remember(leaf + 1)
+  }
+
+  /** Slots that the last Step wrote, in that order, and what they held before each of these writes. */
+  readonly slotsChanged: number[] = []
+  readonly numbersBefore: number[] = []
+
+  private put(slot: number, number: number): void {
+    const { worlds, choices } = this
+    const before = worlds.work[slot]!
+    const choice = choices.of(slot)
+    const isDeadline = choice !== undefined && choices.all[choice]!.isDeadline
+    if (isDeadline && before === number && number !== 1) return // an earlier one of the same name stays
+    this.slotsChanged.push(slot)
+    this.numbersBefore.push(before)
+    worlds.set(slot, number)
+    if (!isDeadline) return
+    this.agenda.remove(choice)
+    if (number === 1) this.agenda.offer(choice)
+  }
+
+  private offer(slot: number): void {
+    const choice = this.choices.of(slot)
+    if (choice !== undefined) this.agenda.offer(choice)
+    else for (const other of this.choices.behind(slot)) this.agenda.offer(other)
+  }
+
+  /** Which Step came last matters while something is held, or may break. */
+  private remember(last: number): void {
+    const { worlds } = this
+    const matters = worlds.work[this.faultsLeft]! > 0 || this.held.some((choice) => worlds.work[this.holds[choice]!] !== 0)
+    worlds.set(this.last, matters ? last : 0)
+  }
+
+  private arrive(action: number, leaf: number, visitor: Visitor): 1 {
+    const before = this.worlds.count
+    const world = this.worlds.commit()
+    visitor.reached(action, world, this.worlds.count > before, leaf)
+    this.worlds.restore()
+    return 1
+  }
+
+  /** Nothing is left to do at this instant: the user acts, or the clock moves. */
+  private wait(visitor: Visitor): number {
+    const { worlds } = this
+    const user = this.agenda.find((choice) => this.choices.all[choice]!.isUser)
+    const next = this.untilNext((slot) => slot !== this.disturbedSlot)
+    if (next === Infinity) visitor.settled()
+    let taken = 0
+    if (user !== undefined && (next === Infinity || worlds.work[this.delays]! > 0)) {
+      const early = next !== Infinity
+      const leaf = this.leafOf(user)
+      if (early) worlds.set(this.delays, worlds.work[this.delays]! - 1)
+      this.step(user, leaf)
+      taken += this.arrive(this.actions.number({ is: 'user', choice: user, early }), leaf, visitor)
+    }
+    if (next === Infinity) return taken
+    this.advance(next)
+    return taken + this.arrive(this.actions.number({ is: 'clock', ms: next }), -1, visitor)
+  }
+
+  /** Moves the clock; what is due by then becomes a choice, faults are mended, and what was held for long enough is let go. */
+  private advance(ms: number): void {
+    const { worlds, choices } = this
+    this.slotsChanged.length = 0
+    this.numbersBefore.length = 0
+    const before = [...choices.deadlines].filter((slot) => worlds.work[slot]! > 1)
+    this.pass(ms)
+    const due = before.filter((slot) => worlds.work[slot] === 1).sort((a, b) => (this.slots.keys[a]! < this.slots.keys[b]! ? -1 : 1))
+    for (const slot of due) {
+      const choice = choices.of(slot)
+      if (choice !== undefined) this.agenda.offer(choice)
+      else if (this.isSearch(slot)) worlds.set(slot, 0)
+    }
+    for (const slot of due) if (this.heals.has(slot)) this.heal(this.heals.get(slot)!)
+    this.remember(clockMoved)
+  }
+
+  private isSearch(slot: number): boolean {
+    return slot === this.disturbedSlot || this.heals.has(slot) || this.held.some((choice) => this.holds[choice] === slot)
+  }
+
+  /** Whatever may break now that depends on what was done last. */
+  private breaks(next: number, visitor: Visitor): number {
+    let taken = 0
+    for (const place of this.targets) {
+      for (const target of this.targetsOf(place)) {
+        const tree = this.faultTree(`strike ${place.kind.name} ${target}`, place.kind, target)
+        for (let leaf = this.strikeLeaf(tree); ;) {
+          const ties = this.ties[leaf]
+          const others = ties === undefined ? 0 : ties.reduce((sum, _, at) => sum + (this.picks[at] === 0 ? 0 : 1), 0)
+          if (others <= this.worlds.work[this.delays]! && this.dependsOnLast(leaf)) taken += this.strike(place.kind, target, leaf, others, next, visitor)
+          if (ties === undefined || !this.nextPicks(ties)) break
+          leaf = this.strikeLeaf(tree)
+        }
+      }
+    }
+    return taken
+  }
+
+  private strike(kind: FaultKind, target: string, leaf: number, others: number, next: number, visitor: Visitor): 1 {
+    const { worlds, slots } = this
+    const lasts = kind.heal === undefined ? 0 : kind.lasts[0]
+    const mends = deadlineSlot(slots, `search|mend|${kind.name}|${target}`)
+    this.heals.set(mends, { kind, target })
+    this.grow()
+    worlds.set(this.faultsLeft, worlds.work[this.faultsLeft]! - 1)
+    worlds.set(this.delays, worlds.work[this.delays]! - others)
+    if (kind.heal !== undefined && lasts > 0) worlds.set(mends, slots.number(mends, lasts))
+    const disturbed = Math.max(Number(slots.value(this.disturbedSlot, worlds.work[this.disturbedSlot]!) ?? 0), lasts + kind.recovery)
+    if (disturbed > 0) worlds.set(this.disturbedSlot, slots.number(this.disturbedSlot, disturbed))
+    this.step(-1, leaf)
+    const picks = others === 0 ? [] : [...this.picks.subarray(0, this.ties[leaf]?.length ?? 0)]
+    return this.arrive(this.actions.number({ is: 'fault', fault: kind.name, target, next, picks }), leaf, visitor)
+  }
+
+  private heal({ kind, target }: { readonly kind: FaultKind; readonly target: string }): void {
+    this.picks.fill(0)
+    const tree = this.faultTree(`mend ${kind.name} ${target}`, kind, target)
+    let leaf = this.current(tree)
+    if (leaf < 0) leaf = this.note(tree, (recorder) => kind.heal?.({ cells: recorder, keys: (match) => recorder.keys(match) }, target))
+    this.step(-1, leaf)
+  }
+
+  private strikeLeaf(tree: FaultTree): number {
+    const leaf = this.current(tree)
+    return leaf >= 0 ? leaf
+      : this.note(tree, (recorder) => tree.kind.inject({ cells: recorder, keys: (match) => recorder.keys(match) }, tree.target))
+  }
+
+  private targetsOf(place: BoundedSpace['targets'][number]): readonly string[] {
+    let leaf = this.current(place)
+    if (leaf >= 0) return place.byLeaf.get(leaf)!
+    let targets: readonly string[] = []
+    leaf = this.note(place, (recorder) => {
+      targets = place.kind.targets({ cells: recorder, keys: (match) => recorder.keys(match) })
+    })
+    place.byLeaf.set(leaf, targets)
+    return targets
+  }
+
+  /** The leaf of what looks at keys; −1 where it is new. New slots make it new. */
+  private current(place: { tree: number; slots: number }): number {
+    if (place.slots !== this.slots.size) {
+      place.slots = this.slots.size
+      place.tree = this.memo.plant()
+      return -1
+    }
+    return this.memo.find(place.tree, this.worlds.work, this.picks)
+  }
+
+  private note(place: { tree: number; slots: number }, run: (recorder: ReturnType<Steps['recorder']>) => void): number {
+    const recorder = this.recorder()
+    run(recorder)
+    this.evaluations++
+    return this.learn(place.tree, recorder, 'a fault', true)
+  }
+
+  private faultTree(name: string, kind: FaultKind, target: string): FaultTree {
+    let tree = this.trees.get(name)
+    if (tree === undefined) this.trees.set(name, tree = { kind, target, tree: this.memo.plant(), slots: this.slots.size })
+    return tree
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Every order of everything that is enabled: the Worlds that can be reached where nothing is prompt. The clock moves, and then
+ * the user acts, when nothing else can happen.
+ */
+import type { Channel } from '#machine/channel'
+import type { World } from '#cluster/world'
+import { Steps } from './steps.js'
+
+/** What a search is told of each Step. `world` is the number of the World that it comes to. */
+export interface Visitor {
+  /** Its World is under work, with `changes` numbers of `changed` in place of those before. */
+  step(choice: number, world: number, isNew: boolean, changed: Int32Array, changes: number): void
+}
+
+/** The choice by which the clock moves to the next deadline. */
+export const clock = -1
+
+/** What is known of a choice instead of its leaf: nothing; that it cannot be taken. */
+const [stale, none] = [-1, -2]
+
+export class FreeSpace extends Steps {
+  /** For each choice its leaf in the World under work, `stale` or `none`. */
+  private leaves: number[] = []
+
+  constructor(channels: readonly Channel<never>[], user: string, first: World) {
+    super(channels, user)
+    this.begin(first)
+    this.worlds.commit()
+    this.worlds.settle()
+  }
+
+  /** Takes every Step that is possible in World number `world`: how many. The user waits until nothing else is left. */
+  expand(world: number, visitor: Visitor): number {
+    this.load(world)
+    let taken = 0
+    let users = 0
+    for (let choice = 0; choice < this.leaves.length; choice++) { // there may be more of them at the end than now
+      let leaf = this.leaves[choice]!
+      if (leaf === none) continue
+      if (leaf === stale) leaf = this.look(choice)
+      if (leaf < 0) continue
+      if (this.choices.all[choice]!.isUser) users++
+      else taken += this.take(choice, leaf, visitor)
+    }
+    if (taken > 0) return taken
+    if (this.wait(visitor)) return 1
+    for (let choice = 0; users > 0 && choice < this.leaves.length; choice++) {
+      if (this.leaves[choice]! < 0 || !this.choices.all[choice]!.isUser) continue
+      users--
+      taken += this.take(choice, this.leaves[choice]!, visitor)
+    }
+    return taken
+  }
+
+  /** Takes World number `world` into work, and forgets what was known of choices that look at what is different in it. */
+  private load(world: number): void {
+    const { worlds, choices, leaves } = this
+    const count = worlds.load(world)
+    const { moved } = worlds
+    for (let i = 0; i < count; i++) {
+      const readers = choices.readersOf(moved[i]!)
+      for (let j = 0; j < readers.length; j++) leaves[readers[j]!] = stale
+    }
+  }
+
+  /** The leaf of a choice in the World under work, and keeps it; `none` where the choice cannot be taken. */
+  private look(choice: number): number {
+    const { choices, worlds, effects } = this
+    let leaf = none
+    if (choices.isOffered(choice, worlds.work)) {
+      leaf = this.leafOf(choice)
+      if (effects.isClosed(leaf)) leaf = none
+    }
+    this.leaves[choice] = leaf
+    return leaf
+  }
+
+  /** Takes one choice in the World under work, with every outcome of its ties: in how many ways. */
+  private take(choice: number, first: number, visitor: Visitor): number {
+    const { worlds, effects } = this
+    let taken = 0
+    for (let leaf = first; ;) {
+      const changes = effects.apply(leaf, worlds.work)
+      const before = worlds.count
+      const world = worlds.add(effects.changed, changes)
+      taken++
+      visitor.step(choice, world, worlds.count > before, effects.changed, changes)
+      worlds.restore()
+      const ties = this.ties[leaf]
+      if (ties === undefined || !this.nextPicks(ties)) return taken
+      leaf = this.leafOf(choice)
+    }
+  }
+
+  /** Moves the clock to the next deadline, where there is one. */
+  private wait(visitor: Visitor): boolean {
+    const next = this.untilNext()
+    if (next === Infinity) return false
+    const before = this.worlds.count
+    this.pass(next)
+    const world = this.worlds.commit()
+    visitor.step(clock, world, this.worlds.count > before, this.effects.changed, 0)
+    this.worlds.restore()
+    return true
+  }
+
+  protected override grow(): void {
+    super.grow()
+    while (this.leaves.length < this.choices.all.length) this.leaves.push(stale)
+  }
+}

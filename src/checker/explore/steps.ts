@@ -1,0 +1,113 @@
+/**
+ * Steps on numbers: what every way of searching the Worlds shares. A Step that was met in no such situation before is run once
+ * for real, and remembered.
+ */
+import type { Value } from '#kernel/cells'
+import type { Channel } from '#machine/channel'
+import type { World } from '#cluster/world'
+import { Choices } from './choices.js'
+import { Effects } from './effects.js'
+import { LeafFootprints } from './footprints-of-leaves.js'
+import { deadlineSlot, isDeadlineSlot, Recorder } from './recorder.js'
+import { Slots } from './slots.js'
+import { asks, StepMemo } from './step-memo.js'
+import { VectorSet } from './vector-set.js'
+
+export class Steps {
+  readonly slots = new Slots()
+  readonly memo = new StepMemo()
+  readonly effects = new Effects(this.slots)
+  readonly choices: Choices
+  readonly worlds = new VectorSet(4)
+  /** The outcomes of ties that a Step is taken with. */
+  readonly picks = new Int32Array(16)
+  readonly footprints = new LeafFootprints()
+  /** The options of the ties on the way to each leaf; mostly none. */
+  readonly ties: (readonly number[] | undefined)[] = []
+  /** Steps that ran for real. */
+  evaluations = 0
+
+  constructor(channels: readonly Channel<never>[], user: string) {
+    this.choices = new Choices(this.slots, this.memo, channels, user)
+  }
+
+  /** Puts the cells and deadlines of a World under work. */
+  protected begin(world: World): void {
+    const numbers: (readonly [slot: number, number: number])[] = []
+    const note = (slot: number, value: Value): void => void numbers.push([slot, this.slots.number(slot, value)])
+    for (const key of [...world.store.keys()].sort()) note(this.slots.slot(key), world.store.get(key))
+    for (const [key, left] of world.store.deadlines.entries()) note(deadlineSlot(this.slots, key), left)
+    this.grow()
+    for (const [slot, number] of numbers) this.worlds.set(slot, number)
+  }
+
+  /** A handle on the World under work that takes down what is done through it. */
+  recorder(): Recorder {
+    return new Recorder(this.slots, (slot) => this.worlds.at(slot), this.picks)
+  }
+
+  /** The leaf of a choice in the World under work. */
+  leafOf(choice: number): number {
+    const leaf = this.memo.find(this.choices.all[choice]!.tree, this.worlds.work, this.picks)
+    return leaf < 0 ? this.evaluate(choice) : leaf
+  }
+
+  /** Runs the Step for real, and remembers it: the number of its leaf. */
+  private evaluate(choice: number): number {
+    const { key, slot, channel, tree } = this.choices.all[choice]!
+    this.evaluations++
+    const recorder = this.recorder()
+    const own = recorder.own(slot)
+    const isOpen = channel.isOpen?.(recorder, key) ?? true
+    if (isOpen) channel.take(recorder, key, own)
+    for (const { is, of } of recorder.asked) if (is !== asks.tie) this.choices.reads(choice, of)
+    return this.learn(tree, recorder, key, isOpen)
+  }
+
+  /** Remembers what a tree's function asked and did: the number of its leaf. */
+  learn(tree: number, { asked, done }: Recorder, what: string, isOpen: boolean): number {
+    const leaf = this.memo.learn(tree, asked, what)
+    this.effects.add(isOpen ? done : undefined)
+    this.footprints.add(asked, done, (slot) => isDeadlineSlot(this.slots.keys[slot]!))
+    const ties = asked.filter(({ is }) => is === asks.tie).map(({ of }) => of)
+    this.ties.push(ties.length === 0 ? undefined : ties)
+    if (ties.length > this.picks.length) throw new Error(`${what} asks about more than ${this.picks.length} ties`)
+    this.grow()
+    return leaf
+  }
+
+  /** The next combination of outcomes; whether there is one. */
+  protected nextPicks(options: readonly number[]): boolean {
+    const { picks } = this
+    for (let i = options.length - 1; i >= 0; i--) {
+      if (++picks[i]! < options[i]!) return true
+      picks[i] = 0
+    }
+    return false
+  }
+
+  /** Room for slots and choices that are new. */
+  protected grow(): void {
+    this.choices.grow()
+    if (this.slots.size > this.worlds.width) this.worlds.widen(this.slots.size)
+  }
+
+  /** How long it is until the next deadline ends; `Infinity` where none is pending. */
+  protected untilNext(counts: (slot: number) => boolean = () => true): number {
+    let next = Infinity
+    for (const slot of this.choices.deadlines) {
+      const number = this.worlds.work[slot]!
+      if (number > 1 && counts(slot)) next = Math.min(next, this.slots.value(slot, number) as number) // a deadline's
+    }
+    return next
+  }
+
+  /** Lets `ms` pass for every deadline. */
+  protected pass(ms: number): void {
+    const { worlds, slots } = this
+    for (const slot of this.choices.deadlines) {
+      const number = worlds.work[slot]!
+      if (number > 1) worlds.set(slot, slots.number(slot, Math.max(0, (slots.value(slot, number) as number) - ms))) // as above
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import type { Action } from '#checker/explore/actions'
+import { BoundedSearch } from '#checker/explore/bounded-search'
+import { BoundedSpace } from '#checker/explore/bounded-space'
+import { scheduleOf } from '#checker/explore/route'
+import { runOrder } from '#checker/order'
+import { defaultMaxLag, type System } from '#checker/system'
+import type { JsonObject } from '#api/types'
+import { buildNode } from '#models/node-lifecycle/nodes'
+import { systemOf } from '#properties/scenario'
+
+const labels = { app: 'web' }
+const deployment = (replicas: number, image = 'example.org/web:1'): JsonObject => ({
+  apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' },
+  spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'web', image }] } } },
+})
+
+/** What was done, as the driver would tell it. */
+const told = (actions: readonly Action[], keyOf: (choice: number) => string): readonly string[] => actions.flatMap((action) => {
+  switch (action.is) {
+    case 'take': case 'user': case 'release': return [keyOf(action.choice)]
+    case 'fault': return [`${action.fault} ${action.target}`]
+    default: return []
+  }
+})
+
+/** Takes the driver the way to every n-th World of the space, and compares what it did. */
+function compare(system: System, delays: number, faults: number, kinds: readonly string[], every: number): number {
+  const space = new BoundedSpace(system, { delays, faults, maxLag: defaultMaxLag, kinds })
+  const search = new BoundedSearch(space)
+  for (let worlds = 0; worlds < 60_000 && search.next(); worlds++);
+  const keyOf = (choice: number): string => space.choices.all[choice]!.key
+  let compared = 0
+  for (let world = every; world <= search.worlds; world += every) {
+    const path = search.pathTo(world)
+    const expected = told(path, keyOf)
+    const took: string[] = []
+    runOrder(system, [], scheduleOf(path, keyOf, defaultMaxLag, system.faults), {
+      onEvent(event) {
+        if (event.type === 'step') took.push(event.choice)
+        else if (event.type === 'fault' && !event.healed) took.push(`${event.fault} ${event.target}`)
+      },
+    })
+    expect(took.slice(0, expected.length)).toEqual(expected)
+    compared++
+  }
+  return compared
+}
+
+const nodes = (count: number) => Array.from({ length: count }, (_, at) => buildNode(at, { podCidr: true }))
+const small = systemOf({ nodes: nodes(1), script: [{ do: 'apply', objects: [deployment(1)] }], profiles: {}, mutants: [] })
+const rollout = systemOf({
+  nodes: nodes(2), profiles: {}, mutants: [],
+  script: [{ do: 'apply', objects: [deployment(2)] }, { do: 'apply', objects: [deployment(2, 'example.org/web:2')] }],
+})
+
+describe('The driver goes the way by which a World was explored', () => {
+  it('with no deviation', () => expect(compare(rollout, 0, 0, [], 50)).toBeGreaterThan(5))
+  it('with one delay', () => expect(compare(small, 1, 0, [], 97)).toBeGreaterThan(100))
+  it('with one delay in a rollout', () => expect(compare(rollout, 1, 0, [], 997)).toBeGreaterThan(50))
+  it('with two delays', () => expect(compare(small, 2, 0, [], 997)).toBeGreaterThan(50))
+  it('with a process that restarts', () => expect(compare(small, 0, 1, ['restart'], 31)).toBeGreaterThan(50))
+  it('with any fault', () => expect(compare(small, 0, 1, ['restart', 'lag', 'broken-watch', 'lost-events', 'partition', 'power-loss'], 101))
+    .toBeGreaterThan(50))
+  it('with a delay and a fault', () => expect(compare(small, 1, 1, ['restart', 'lost-events'], 997)).toBeGreaterThan(50))
+})
