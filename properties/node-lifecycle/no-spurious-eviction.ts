@@ -4,7 +4,7 @@ import { part } from '#kernel/cells'
 import { nameOf, objectKey } from '#machine/objects'
 import { taintEviction } from '#models/node-lifecycle/taint-eviction'
 import { getNoExecuteTaints, tolerationTime } from '#models/node-lifecycle/taints'
-import type { Step } from '#checker/claim'
+import type { Memory, Step } from '#checker/claim'
 import { begun, evicted, evictionRequests, unmarked } from './eviction-memory.js'
 
 const nodeOf = (cells: Cells, pod: Pod | undefined): Node | undefined =>
@@ -25,7 +25,7 @@ function spelled(node: Node): string {
 const evictionCharts = `chart|${taintEviction}|evict:`
 
 /** The controller is done with a pod: one that it spared was rightly spared. */
-function ended(memory: Map<string, unknown>, key: string): 'held' | undefined {
+function ended(memory: Memory, key: string): 'held' | undefined {
   const name = key.slice(evictionCharts.length)
   const wasSpared = memory.get(name) === false
   memory.delete(name)
@@ -54,9 +54,9 @@ export const noSpuriousEviction: Step = {
     if (memory.size === 0) return undefined
     if (write.key.startsWith('store|nodes|')) {
       const node = part(write.key, 2)
-      for (const [name, isGuilty] of memory) {
+      for (const name of [...memory.keys()]) {
         const pod = cells.read(objectKey('pods', name))
-        if (isGuilty !== true && pod?.spec.nodeName === node && mayBeEvicted(cells, pod)) memory.set(name, true)
+        if (memory.get(name) !== true && pod?.spec.nodeName === node && mayBeEvicted(cells, pod)) memory.set(name, true)
       }
       return undefined
     }

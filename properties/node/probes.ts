@@ -1,7 +1,7 @@
 import { part, type Cells } from '#kernel/cells'
 import { getContainerStatus, isPodReady } from '#api/pods'
 import type { Container as ContainerSpec, ContainerStatus, Pod } from '#api/types'
-import type { Step } from '#checker/claim'
+import type { Memory, Step } from '#checker/claim'
 import { containerKey, type Restart } from '#models/node/cells'
 import { answerOf, probeOf, specOf } from '#models/node/probe-decisions'
 import type { ProbeKind } from '#models/node/profile'
@@ -17,7 +17,7 @@ const successKey = (kind: ProbeKind, uid: string, name: string, attempt: number)
  * Remembers which attempts of the pod's containers would have answered a kind of probe with success at some
  * time.
  */
-function remember(memory: Map<string, unknown>, cells: Cells, key: string, kind: ProbeKind): void {
+function remember(memory: Memory, cells: Cells, key: string, kind: ProbeKind): void {
   const [node, uid] = [part(key, 1), part(key, 2)]
   const pod = podWith(cells, uid)
   if (pod === undefined) return
@@ -106,7 +106,7 @@ export const livenessWaitsForStartup: Step = {
 }
 
 /** Remembers attempts of which an answer to the readiness probe was a failure after a success. */
-function rememberFailures(memory: Map<string, unknown>, cells: Cells, key: string): void {
+function rememberFailures(memory: Memory, cells: Cells, key: string): void {
   const [node, uid] = [part(key, 1), part(key, 2)]
   const pod = podWith(cells, uid)
   if (pod === undefined) return

@@ -2,7 +2,7 @@ import { part, type Cells } from '#kernel/cells'
 import { allKey, indexKey, objectKey } from '#machine/objects'
 import { reflectorKey } from '#machine/watch'
 import { timerKey, type Snapshot } from '#machine/chart'
-import type { Finally, Step, Verdict } from '#checker/claim'
+import type { Finally, Memory, Step, Verdict } from '#checker/claim'
 import { cutKey, downKey } from '#models/client/reflector'
 import { containerKey, kubeletOf, nodeName, runningContainers, type Container } from '#models/node/cells'
 import { killOwner } from '#models/node/kill'
@@ -29,7 +29,7 @@ interface Watched {
   readonly last?: true
 }
 
-const sessionOf = (memory: Map<string, unknown>, node: string, uid: string): Session | undefined =>
+const sessionOf = (memory: Memory, node: string, uid: string): Session | undefined =>
   memory.get(`${node} ${uid}`) as Session | undefined // as it was set below
 
 const overdue = (cells: Cells, { node, uid, name }: Watched, session: Session, now: number): Verdict => ({

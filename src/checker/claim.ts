@@ -19,6 +19,17 @@ export interface Finding {
 /** `undefined`: nothing to judge here. `held`: the situation that the claim speaks of was there, and it held. */
 export type Verdict = Finding | 'held' | undefined
 
+/** JSON values by name. */
+export interface Memory {
+  readonly size: number
+  get(name: string): unknown
+  has(name: string): boolean
+  set(name: string, value: unknown): void
+  delete(name: string): void
+  clear(): void
+  keys(): Iterable<string>
+}
+
 /** Where a claim stands while it judges. */
 export interface Judging {
   readonly cells: Cells
@@ -26,8 +37,8 @@ export interface Judging {
   readonly now: number
   /** Whether a fault is under way, or was so recently that upstream is still detecting or repairing it. */
   readonly disturbed: boolean
-  /** What the claim remembers within one order of events; JSON. */
-  readonly memory: Map<string, unknown>
+  /** What the claim remembers within one order of events. */
+  readonly memory: Memory
   /** Asks to be called back as `due(key)` once the clock has reached `at`. */
   wake(key: string, at: number): void
 }

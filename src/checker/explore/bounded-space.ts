@@ -73,6 +73,12 @@ export class BoundedSpace extends Steps {
     return this.worlds.work[this.disturbedSlot] !== 0
   }
 
+  /** What of the budgets was used on the way to the World under work. */
+  spent(): readonly [faults: number, delays: number] {
+    const { work } = this.worlds
+    return [this.bounds.faults - work[this.faultsLeft]!, this.bounds.delays - work[this.delays]!]
+  }
+
   /** What the driver would take next in the World under work; −1 where the clock moves or the user acts. */
   next(): number {
     const { choices, worlds, holds } = this

@@ -137,7 +137,7 @@ export class Recorder implements Cells {
       (list, { add, entry }) => lengthened(list, entry, add), this.slots.value(slot, number))
   }
 
-  private note(is: Asked['is'], of: number, answer: number): void {
+  protected note(is: Asked['is'], of: number, answer: number): void {
     const question = 4 * of + is
     if (this.known.has(question)) return
     this.known.add(question)

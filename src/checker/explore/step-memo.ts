@@ -18,6 +18,9 @@ export interface Asked {
 }
 
 const questionBits = 2
+
+/** Slots from here on are those of another vector, beside the World: what claims remember. */
+export const besides = 1 << 24
 /** Children that a new node has room for. */
 const fewest = 4
 
@@ -41,8 +44,11 @@ export class StepMemo {
     return this.roots.push(0)
   }
 
-  /** The leaf of a tree in the situation that `work` shows; −1 where it is new. Ties go as `picks` says, in order. */
-  find(tree: number, work: Int32Array, picks: Int32Array): number {
+  /**
+   * The leaf of a tree in the situation that `work` shows, with `beside` beside it; −1 where it is new. Ties go as `picks`
+   * says, in order.
+   */
+  find(tree: number, work: Int32Array, picks: Int32Array, beside: Int32Array = work): number {
     const { nodes } = this
     let at = this.roots.items[tree]!
     let ties = 0
@@ -50,7 +56,7 @@ export class StepMemo {
       const question = nodes[at]!
       const of = question >> questionBits
       const is = question & 3
-      const answer = is === asks.number ? work[of]!
+      const answer = is === asks.number ? (of < besides ? work[of]! : beside[of - besides]!)
         : is === asks.pending ? (work[of]! > 1 ? 1 : 0)
           : is === asks.present ? (work[of] === 0 ? 0 : 1)
             : picks[ties++]!

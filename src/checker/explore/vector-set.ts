@@ -42,8 +42,11 @@ export class VectorSet {
     return slot < this.width ? this.work[slot]! : 0
   }
 
-  /** Makes room for `places` numbers in each vector; those that are kept go on with zeroes. */
+  /** Makes room for `places` numbers in each vector; those that are kept go on with zeroes. Not between `commit` and `restore`. */
   widen(places: number): void {
+    const set: [slot: number, number: number][] = []
+    for (let i = 0; i < this.changes; i += 2) set.push([this.undone[i]!, this.work[this.undone[i]!]!])
+    this.restore()
     while (this.width < places) {
       this.roots.replace((items, at) => {
         items[at] = this.quads.id(items, at)
@@ -67,6 +70,7 @@ export class VectorSet {
     }
     this.undone = new Int32Array(16 * this.width)
     this.dirty = new Int32Array(8 * this.width)
+    for (const [slot, number] of set) this.set(slot, number)
   }
 
   /** Takes vector number `id` into work: how many numbers changed by that. `moved` holds their slots. */

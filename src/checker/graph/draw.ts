@@ -65,8 +65,9 @@ export function toDot(drawing: Drawing): Either<DrawingError, string> {
   if (isLeft(arrows)) return arrows
   const { graph, title, node, isMarked } = drawing
   const nodes = Array.from({ length: nodesOf(graph) }, (_, v) => {
-    const look = `${isTerminal(graph, v) ? ', peripheries=2' : ''}${isMarked?.(v) === true ? ', style=filled, fillcolor="#f6c5c0"' : ''}`
-    return `  ${v} [label=${quoted(node(v))}${look}]`
+    const border = isTerminal(graph, v) ? ', peripheries=2' : ''
+    const fill = isMarked?.(v) === true ? ', style=filled, fillcolor="#f6c5c0"' : ''
+    return `  ${v} [label=${quoted(node(v))}${border}${fill}]`
   })
   return right([
     `digraph ${quoted(title)} {`,
@@ -96,7 +97,9 @@ export function toMermaid(drawing: Drawing): Either<DrawingError, string> {
     ...(nodes.length === 0 ? [] : ['  [*] --> w0']),
     ...arrows.right.map(({ from, to, names }) => `  w${from} --> w${to} : ${mermaidText(names.join('\n'))}`),
     ...nodes.filter((v) => isTerminal(graph, v)).map((v) => `  w${v} --> [*]`),
-    ...(marked.length === 0 ? [] : ['  classDef marked fill:#f6c5c0', `  class ${marked.map((v) => `w${v}`).join(',')} marked`]),
+    ...(marked.length === 0 ? [] : [
+      '  classDef marked fill:#f6c5c0', `  class ${marked.map((v) => `w${v}`).join(',')} marked`,
+    ]),
     '',
   ].join('\n')
   const { characters } = drawingLimit

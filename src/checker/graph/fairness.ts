@@ -5,7 +5,7 @@
  * in it can take; so if that one is unfair, by a choice that is owed and not taken, each smaller one is unfair by the same.
  */
 import type { Components } from './components.js'
-import type { Graph } from './graph.js'
+import type { Graph, Move } from './graph.js'
 
 /** The choices enabled at a node that are owed fairness, by number; faults and the search's own liberties are not. */
 export type EnabledAt = (node: number) => readonly number[]
@@ -59,7 +59,7 @@ function takenIn({ first, to, via }: Graph, { of }: Components, nodes: Int32Arra
 }
 
 /** Whether going round these moves for ever is fair; no moves: resting at `at` for ever. */
-export function isFairLoop(at: number, loop: readonly { readonly to: number; readonly choice: number }[], enabledAt: EnabledAt): boolean {
+export function isFairLoop(at: number, loop: readonly Move[], enabledAt: EnabledAt): boolean {
   const nodes = loop.length === 0 ? [at] : loop.map(({ to }) => to)
   const always = nodes.map(enabledAt).reduce((all, enabled) => all.filter((choice) => enabled.includes(choice)))
   return always.every((choice) => loop.some((move) => move.choice === choice))

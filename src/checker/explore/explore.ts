@@ -1,0 +1,147 @@
+/** Explores every order within bounds, judges every claim, and takes the driver the way to each that is broken. */
+import type { Claim } from '../claim.js'
+import type { Limits } from '../driver.js'
+import { runOrder } from '../order.js'
+import { delaysOf, faultsOf, type Schedule } from '../schedule.js'
+import { findingKey, type OrderResult } from '../search.js'
+import type { Violation } from '../judge.js'
+import type { System } from '../system.js'
+import { BoundedSearch } from './bounded-search.js'
+import { BoundedSpace } from './bounded-space.js'
+import type { Bounds } from './bounds.js'
+import { Judgement, type Broken } from './judgement.js'
+import { scheduleOf } from './route.js'
+
+export interface ExploreOptions {
+  readonly system: System
+  readonly claims: readonly Claim[]
+  readonly bounds: Bounds
+  readonly limits?: Limits
+  /** Worlds at most. */
+  readonly most?: number
+  /** Bytes at most, of Worlds and what leads to them. */
+  readonly memory?: number
+}
+
+/** How far an exploration has come. */
+export interface Progress {
+  readonly worlds: number
+  readonly transitions: number
+  /** Worlds that were expanded. */
+  readonly expanded: number
+  readonly depth: number
+  readonly bytes: number
+  /** Steps that ran for real, of all that were looked up. */
+  readonly evaluations: number
+  readonly found: number
+}
+
+/** A claim that is broken, and an order that shows it. */
+export interface Counterexample {
+  readonly key: string
+  readonly order: OrderResult
+  readonly violation: Violation
+}
+
+export interface Exploration extends Progress {
+  /** Every World within the bounds was reached and expanded; otherwise why not. */
+  readonly stopped: 'worlds' | 'memory' | 'interrupted' | undefined
+  readonly exercised: ReadonlySet<string>
+  readonly counterexamples: readonly Counterexample[]
+  /** Broken where it was explored, and not in the driver's order: what the claim remembers differs by the way. */
+  readonly unconfirmed: readonly Broken[]
+}
+
+interface Found {
+  readonly broken: Broken
+  /** What of the budgets was used, and how many actions led there. */
+  readonly cost: readonly [faults: number, delays: number, world: number]
+}
+
+export class Explorer {
+  readonly space: BoundedSpace
+  readonly search: BoundedSearch
+  private readonly judgement: Judgement
+  private readonly found = new Map<string, Found>()
+  private stopped: Exploration['stopped']
+
+  constructor(private readonly options: ExploreOptions) {
+    const { system, claims, bounds } = options
+    this.space = new BoundedSpace(system, bounds)
+    this.judgement = new Judgement(this.space, claims, (broken) => this.note(broken))
+    this.search = new BoundedSearch(this.space, this.judgement)
+  }
+
+  get progress(): Progress {
+    const { search, space } = this
+    return {
+      worlds: search.worlds, transitions: search.transitions, expanded: search.at, depth: search.depth,
+      bytes: search.bytes + this.judgement.bytes, evaluations: space.evaluations, found: this.found.size,
+    }
+  }
+
+  /** Expands up to so many Worlds; whether there is more to do. */
+  advance(worlds: number): boolean {
+    const { most = Infinity, memory = Infinity } = this.options
+    for (let i = 0; i < worlds; i++) {
+      if (!this.search.next()) return false
+      if (this.search.worlds >= most) this.stopped = 'worlds'
+    }
+    if (this.progress.bytes >= memory) this.stopped = 'memory'
+    return this.stopped === undefined
+  }
+
+  /** What was found. `interrupted`: somebody stopped it while there was more to do. */
+  finish(interrupted = false): Exploration {
+    const counterexamples: Counterexample[] = []
+    const unconfirmed: Broken[] = []
+    for (const [key, { broken }] of [...this.found].sort((a, b) => compare(a[1].cost, b[1].cost))) {
+      const confirmed = this.confirm(key, broken)
+      if (confirmed === undefined) unconfirmed.push(broken)
+      else counterexamples.push(confirmed)
+    }
+    return {
+      ...this.progress, stopped: this.stopped ?? (interrupted ? 'interrupted' : undefined),
+      exercised: this.judgement.exercised, counterexamples, unconfirmed,
+    }
+  }
+
+  /** The schedule that leads the driver to where this was found. */
+  scheduleTo({ from, action }: Broken): Schedule {
+    const { system, bounds } = this.options
+    const path = this.search.pathTo(from, ...(action === undefined ? [] : [action]))
+    return scheduleOf(path, (choice) => this.space.choices.all[choice]!.key, bounds.maxLag, system.faults)
+  }
+
+  private note(broken: Broken): void {
+    const { claim, finding, from } = broken
+    const key = findingKey({ ...finding, claim: claim.name, step: 0, at: 0 })
+    const cost = [...this.space.spent(), from] as const
+    const before = this.found.get(key)
+    if (before === undefined || compare(cost, before.cost) < 0) this.found.set(key, { broken, cost })
+  }
+
+  private confirm(key: string, broken: Broken): Counterexample | undefined {
+    const { system, claims, limits } = this.options
+    const schedule = this.scheduleTo(broken)
+    const order = runOrder(system, claims, schedule, limits === undefined ? {} : { limits })
+    const violation = order.violations.find((one) => findingKey(one) === key)
+    if (violation === undefined) return undefined
+    const { steps, violations, exercised } = order
+    return { key, violation, order: { index: 0, steps, schedule, violations, exercised: [...exercised] } }
+  }
+}
+
+const compare = (a: Found['cost'], b: Found['cost']): number => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]
+
+/** Explores to the end, or to a limit. */
+export function explore(options: ExploreOptions, onProgress?: (progress: Progress) => boolean): Exploration {
+  const explorer = new Explorer(options)
+  while (explorer.advance(4096)) {
+    if (onProgress?.(explorer.progress) === false) return explorer.finish(true)
+  }
+  return explorer.finish()
+}
+
+/** How much of the budgets a schedule uses. */
+export const costOf = (schedule: Schedule): readonly [faults: number, delays: number] => [faultsOf(schedule), delaysOf(schedule)]
