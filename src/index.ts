@@ -35,6 +35,19 @@ export { record, type RecordOptions, type Recording } from '#trace/record'
 export { replay, type Replayed, type ReplayError } from '#trace/replay'
 export { format, parse, type Trace, type TraceError } from '#trace/format'
 
+// Controllers of your own.
+export { controller, type ControllerOptions, type OwnController } from '#properties/extensions/controller'
+export { levelBased } from '#properties/extensions/level-based'
+export {
+  ApiError, isAlreadyExists, isConflict, isNotFound,
+  type Client, type Deleting, type Listing, type Named, type ObjectOf, type Patching, type Written,
+} from '#properties/extensions/client'
+export type { Reconcile, Result } from '#properties/extensions/evaluate'
+export { ControllerError, type ControllerErrorCode } from '#machine/controller-error'
+export { withOracle, type ReconcileRequest } from '#machine/oracle'
+export type { StoredObject } from '#machine/objects'
+export { newControllerRef } from '#api/meta'
+
 // For fast-check.
 export { orders, type OrdersOptions } from '#properties/arbitraries/orders'
 export { scenarios, type Sizes } from '#properties/arbitraries/scenarios'

@@ -151,7 +151,8 @@ export class Driver {
 
   private take(choice: string): void {
     const faults = this.faults.get(choice)
-    if (faults !== undefined && this.strike(faults, choice)) return // what comes first may be something else now
+    // What comes first may be something else now; the user acts all the same.
+    if (faults !== undefined && this.strike(faults, choice) && !(this.isUser(choice) && this.world.isEnabled(choice))) return
     const label = this.watching.labels ? this.world.label(choice) : undefined
     this.asks = 0
     this.steps++

@@ -5,6 +5,7 @@ import { nearest } from '#api/manifests/suggest'
 import type { Claim } from '#checker/claim'
 import type { Budgets } from '#checker/generate'
 import { defaultMaxLag } from '#checker/system'
+import { ControllerError } from '#machine/controller-error'
 import { claims as allClaims } from '#properties/claims'
 import { assumedOf } from './assumed.js'
 import type { Configuration } from './configuration.js'
@@ -12,7 +13,8 @@ import { hunt } from './hunt.js'
 import { readInputs, refusal, type InputOptions } from './inputs.js'
 import { Interruption } from './interruption.js'
 import { document, errorDocument } from './json.js'
-import { claimsNamed, type Job } from './orders.js'
+import type { Job } from './orders.js'
+import { asInput, loadOwn } from './own.js'
 import { Progress } from './progress.js'
 import { rehearse } from './rehearse.js'
 import { junit } from './report-junit.js'
@@ -33,6 +35,8 @@ export interface CheckOptions extends InputOptions {
   readonly workers: number
   readonly failOn: Severity
   readonly claims?: readonly string[]
+  /** Modules with controllers of the user's own. */
+  readonly controller?: readonly string[]
   readonly json?: boolean
   readonly junit?: string
   readonly memory: boolean
@@ -43,27 +47,32 @@ export async function check(options: CheckOptions): Promise<number> {
   interruption.begin()
   try {
     return await judge(options, interruption)
+  } catch (error) {
+    if (error instanceof ControllerError) return refuse(options, [asInput(error)])
+    throw error
   } finally {
     interruption.end()
   }
 }
 
 async function judge(options: CheckOptions, interruption: Interruption): Promise<number> {
-  const inputs = await readInputs(options, allClaims.map(({ name }) => name))
-  const errors = [...unknownClaims(options), ...refusal(inputs, options)]
+  const own = await loadOwn(options.controller)
+  const known = [...allClaims, ...own.claims]
+  const inputs = await readInputs(options, known.map(({ name }) => name))
+  const errors = [...own.errors, ...unknownClaims(options, known), ...refusal(inputs, options)]
   if (errors.length > 0) return refuse(options, errors)
   const { configuration, scenario } = inputs
-  const claims = chosen(options, configuration)
+  const claims = chosen(options, configuration, known)
   const budgets = budgetsOf(options, configuration)
-  const job: Job = { scenario, claims: claims.map(({ name }) => name), budgets, seed: options.seed }
+  const job: Job = { scenario, claims: claims.map(({ name }) => name), budgets, seed: options.seed, own: options.controller }
   const say = options.json === true ? () => {} : (text: string) => void process.stdout.write(`${text}\n`)
   say(describeScenario(scenario, options.filename))
-  const refused = rehearse(scenario)
+  const refused = await rehearse(scenario, own.controllers)
   for (const { message } of refused) say(wrap(`! ${message}`, '  '))
   const progress = new Progress(options.json === true ? undefined : process.stderr)
   const { tally, violations, problems, interrupted } = await hunt(job, options, claims, inputs, {
     progress, interruption, found: (violation) => say(`\n${violationText(violation, options.failOn)}`),
-  })
+  }, own)
   const reported = reportClaims(claims, tally)
   return report({
     verdict: conclude(tally, violations, options.failOn, reported),
@@ -81,8 +90,8 @@ async function judge(options: CheckOptions, interruption: Interruption): Promise
   }, options)
 }
 
-function unknownClaims({ claims = [] }: CheckOptions): readonly InputError[] {
-  const names = allClaims.map(({ name }) => name)
+function unknownClaims({ claims = [] }: CheckOptions, known: readonly Claim[]): readonly InputError[] {
+  const names = known.map(({ name }) => name)
   return claims.filter((name) => !names.includes(name)).map((name) => {
     const near = nearest(name, names)
     const next = `${near === undefined ? '' : `Did you mean "${near}"? `}"orrery claims" lists them all.`
@@ -100,9 +109,9 @@ function budgetsOf(options: CheckOptions, configuration: Configuration): Require
   }
 }
 
-function chosen({ claims: names }: CheckOptions, { severity }: Configuration): readonly Claim[] {
-  if (names !== undefined && names.length > 0) return claimsNamed(names)
-  return allClaims.filter(({ name, optIn }) => (severity[name] === undefined ? optIn !== true : severity[name] !== 'off'))
+function chosen({ claims: names }: CheckOptions, { severity }: Configuration, known: readonly Claim[]): readonly Claim[] {
+  if (names !== undefined && names.length > 0) return known.filter(({ name }) => names.includes(name))
+  return known.filter(({ name, optIn }) => (severity[name] === undefined ? optIn !== true : severity[name] !== 'off'))
 }
 
 function refuse(options: CheckOptions, errors: readonly InputError[]): number {

@@ -2,11 +2,13 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Claim } from '#checker/claim'
 import { Tally, type Found } from '#checker/search'
+import { withOracle } from '#machine/oracle'
 import { explainWithPauses } from './counterexample.js'
 import { reported } from './finding.js'
 import type { Inputs } from './inputs.js'
 import { keep, remembered } from './memory.js'
 import { orders, searcherFor, type Job } from './orders.js'
+import { nothingOwn, type Own } from './own.js'
 import type { Progress } from './progress.js'
 import type { ReportedError, ReportedViolation } from './verdict.js'
 
@@ -40,7 +42,9 @@ const quietOrders = 60
 const usualTime = 60_000
 const shrinkingTime = 15_000
 
-export async function hunt(job: Job, options: HuntOptions, claims: readonly Claim[], inputs: Inputs, listener: Listener): Promise<Hunt> {
+export async function hunt(
+  job: Job, options: HuntOptions, claims: readonly Claim[], inputs: Inputs, listener: Listener, own: Own = nothingOwn,
+): Promise<Hunt> {
   const tally = new Tally()
   const violations = new Map<string, ReportedViolation>()
   const problems: ReportedError[] = []
@@ -52,7 +56,7 @@ export async function hunt(job: Job, options: HuntOptions, claims: readonly Clai
     const from = performance.now()
     // Without a clock where the same bytes are promised.
     const enough = (): boolean => interruption.asked || (options.runs === undefined && performance.now() - from > shrinkingTime)
-    const example = await explainWithPauses(found, { scenario: job.scenario, claims, seed: job.seed, enough },
+    const example = await explainWithPauses(found, { scenario: job.scenario, claims, seed: job.seed, controllers: own.controllers, enough },
       ({ best, tried }) => progress.shrinking(found.violation.claim, tried, best.schedule))
     shrunkFor += performance.now() - from
     progress.clear()
@@ -75,17 +79,17 @@ export async function hunt(job: Job, options: HuntOptions, claims: readonly Clai
   await setTimeout(1) // lets a signal through
   try {
     if (options.memory) {
-      const searcher = searcherFor(job)
+      const searcher = searcherFor(job, own)
       for (const [index, schedule] of remembered().entries()) {
         if (interruption.asked) break
-        for (const found of tally.add(searcher.run(-1 - index, schedule))) await show(found)
+        for (const found of tally.add(await withOracle(() => searcher.run(-1 - index, schedule)))) await show(found)
         await setImmediate()
       }
     }
     let lastNews = 0
     const most = options.runs ?? Infinity
     const until = options.time !== undefined ? options.time * 1000 : options.runs === undefined ? usualTime : Infinity
-    for await (const result of interruption.asked ? [] : orders(job, options.workers)) {
+    for await (const result of interruption.asked ? [] : orders(job, options.workers, own)) {
       if (interruption.asked || result.index >= most) break
       const fresh = tally.add(result)
       if (fresh.length > 0) lastNews = result.index

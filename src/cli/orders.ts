@@ -4,9 +4,12 @@ import { Worker } from 'node:worker_threads'
 import type { Claim } from '#checker/claim'
 import type { Budgets } from '#checker/generate'
 import { Searcher, type OrderResult } from '#checker/search'
+import { ControllerError } from '#machine/controller-error'
+import { withOracle } from '#machine/oracle'
 import { mutants } from '#models/mutants/index'
 import { claims as allClaims } from '#properties/claims'
 import { systemOf, type Scenario } from '#properties/scenario'
+import { nothingOwn, type Own } from './own.js'
 
 /** Everything that a thread needs to know: JSON. */
 export interface Job {
@@ -14,24 +17,31 @@ export interface Job {
   readonly claims: readonly string[]
   readonly budgets: Budgets
   readonly seed: number
+  /** Modules with controllers and claims of the user's own; each thread loads them itself. */
+  readonly own?: readonly string[]
 }
 
-export const claimsNamed = (names: readonly string[]): readonly Claim[] =>
-  allClaims.filter(({ name }) => names.includes(name))
+export const claimsNamed = (names: readonly string[], own: Own = nothingOwn): readonly Claim[] =>
+  [...allClaims, ...own.claims].filter(({ name }) => names.includes(name))
 
-export const searcherFor = ({ scenario, claims, budgets, seed }: Job): Searcher =>
-  new Searcher({ system: systemOf(scenario, { mutants }), claims: claimsNamed(claims), budgets, seed })
+export const searcherFor = ({ scenario, claims, budgets, seed }: Job, own: Own): Searcher =>
+  new Searcher({ system: systemOf(scenario, { mutants, controllers: own.controllers }), claims: claimsNamed(claims, own), budgets, seed })
 
 /** Endless; stop by leaving the loop. */
-export async function* orders(job: Job, workers: number): AsyncIterable<OrderResult> {
+export async function* orders(job: Job, workers: number, own: Own): AsyncIterable<OrderResult> {
   if (workers <= 1) {
-    const searcher = searcherFor(job)
+    const searcher = searcherFor(job, own)
     for (let index = 0; ; index++) {
-      yield searcher.run(index)
+      yield await withOracle(() => searcher.run(index))
       await setImmediate() // lets a signal through
     }
   }
   yield* onThreads(job, workers)
+}
+
+/** What a thread says of a controller that cannot be run: what a ControllerError is made of. */
+export interface Refused {
+  readonly refused: ConstructorParameters<typeof ControllerError>
 }
 
 /** How far a thread may run ahead of what was taken. */
@@ -43,8 +53,9 @@ async function* onThreads(job: Job, workers: number): AsyncIterable<OrderResult>
   let failure: unknown
   const threads = Array.from({ length: workers }, (_, first) => {
     const thread = new Worker(new URL('./worker.js', import.meta.url), { workerData: { job, first, stride: workers } })
-    thread.on('message', (result: OrderResult) => {
-      done.set(result.index, result)
+    thread.on('message', (result: OrderResult | Refused) => {
+      if ('refused' in result) failure ??= new ControllerError(...result.refused)
+      else done.set(result.index, result)
       wake()
     })
     thread.on('error', (error) => {

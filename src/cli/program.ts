@@ -1,6 +1,7 @@
 /** The command line: commands, options, help. One command a file; each is loaded when it is called for. */
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { CheckOptions } from './check.js'
+import type { ExportOptions } from './export.js'
 import type { ReplayOptions } from './replay.js'
 import type { SimulateOptions } from './simulate.js'
 import { version } from './version.js'
@@ -58,6 +59,7 @@ function addCheck(program: Command, exit: Exit): void {
     .option('--max-lag <duration>', 'How long one delay may last, for every kind of channel', duration)
     .option('--workers <count>', 'Threads that run orders', whole(1, 64), 1)
     .option('--claim <name>', 'Judge this claim alone; may be repeated', collect)
+    .option('--controller <module>', 'A JavaScript module with controllers of your own (docs/operators.md); may be repeated', collect)
     .option('--no-memory', 'Do not try first what is kept in .orrery/')
     .optionsGroup('Output:')
     .addOption(new Option('--fail-on <severity>', 'The least severity that counts').choices(['error', 'warning']).default('error'))
@@ -67,6 +69,7 @@ function addCheck(program: Command, exit: Exit): void {
       ['Check the manifests of a directory', 'orrery check -f manifests/'],
       ['Check an update: what is applied first, and what then', 'orrery check -f v1/ --then v2/'],
       ['Check what a chart or an overlay renders', 'helm template ./chart | orrery check -f -'],
+      ['Check an operator of your own on what it manages', 'orrery check -f site.yaml --controller operator.mjs'],
       ['In CI: as many orders every time, and a report', 'orrery check -f manifests/ --runs 2000 --junit orrery.xml'],
     ) + exitCodes)
     .action(async ({ claim = [], time, ...options }: Given<CheckOptions> & { readonly claim?: readonly string[]; readonly time?: number }) => {
@@ -93,19 +96,42 @@ function addSimulate(program: Command, exit: Exit): void {
     })
 }
 
+function addExport(program: Command, exit: Exit): void {
+  program.command('export')
+    .summary('Write a trace in a format of other tools')
+    .description('Write a trace in a format of other tools (docs/exporting.md). It is run again strictly first, as by "orrery replay".\n\n' +
+      'itf: every Step and the API objects after it, for the trace viewers of Quint and Apalache.\n' +
+      'mermaid: the story as a sequence diagram, for a page, an issue or a pull request.\n' +
+      'perfetto: every Step in time, and which read what another wrote, for ui.perfetto.dev.')
+    .argument('<trace>', 'A trace file, such as those in .orrery/')
+    .addOption(new Option('--to <format>', 'The format').choices(['itf', 'mermaid', 'perfetto']).makeOptionMandatory())
+    .option('-o, --output <file>', 'Write to this file (default standard output)')
+    .addHelpText('after', examples(
+      ['Draw a counterexample', 'orrery export .orrery/TRACE.jsonl --to mermaid'],
+      ['Look at it Step by Step', 'orrery export .orrery/TRACE.jsonl --to itf -o trace.itf.json'],
+      ['Look at it in time', 'orrery export .orrery/TRACE.jsonl --to perfetto -o trace.json'],
+    ) + '\n\nExit codes: 0 written, 2 the trace does not fit, or nothing could be written.')
+    .action(async (file: string, options: ExportOptions) => {
+      const { exportTrace } = await import('./export.js')
+      exit.code = exportTrace(file, options)
+    })
+}
+
 function addOthers(program: Command, exit: Exit): void {
   program.command('replay')
     .summary('Run a trace again, strictly')
     .description('Run a trace again, strictly: every Step has to be possible, to be called the same, and to lead to the same World.')
     .argument('<trace>', 'A trace file, such as those in .orrery/')
     .option('-v, --verbose', 'Every cause, not only what is read in a minute')
+    .option('--controller <module>', 'The module with the controllers that it was found with; may be repeated', collect)
     .option('--json', 'The outcome as JSON')
     .addHelpText('after', examples(['See a counterexample again', 'orrery replay .orrery/TRACE.jsonl']) +
       '\n\nExit codes: 0 the claim holds, 1 it is broken as recorded, 2 the trace does not fit.')
     .action(async (file: string, options: ReplayOptions) => {
       const { replay } = await import('./replay.js')
-      exit.code = replay(file, options)
+      exit.code = await replay(file, options)
     })
+  addExport(program, exit)
   program.command('claims')
     .summary('List what is claimed, or explain one claim')
     .description('List what is claimed, or explain one claim: what it says, where upstream says so, what breaks it.')

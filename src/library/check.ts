@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 import { Searcher, Tally, type Found } from '#checker/search'
 import type { Claim } from '#checker/claim'
-import { explain, type Counterexample } from '#cli/counterexample'
+import { withOracle } from '#machine/oracle'
+import { explainWithPauses, type Counterexample } from '#cli/counterexample'
 import { violationText } from '#cli/report-text'
 import { reportClaims, type ReportedClaim } from '#cli/verdict'
 import type { Mutant } from '#models/mutants'
@@ -47,20 +48,23 @@ async function search(
   property: Property, scenario: Scenario, claims: readonly Claim[], { runs = 100, seed = 1 }: CheckOptions,
   enough: (tally: Tally) => boolean,
 ): Promise<Tally> {
-  const system = systemOf(scenario, { mutants: knownMutants(property) })
+  const system = systemOf(scenario, { mutants: knownMutants(property), controllers: property.controllers })
   const searcher = new Searcher({ system, claims, budgets: property.budgets, seed })
   const tally = new Tally()
   for (let index = 0; index < runs && !enough(tally); index++) {
-    tally.add(searcher.run(index))
+    tally.add(await withOracle(() => searcher.run(index)))
     if (index % breath === 0) await setImmediate()
   }
   return tally
 }
 
-function broken(property: Property, scenario: Scenario, found: Found, { seed = 1, shrinks = 2_000 }: CheckOptions): Broken {
+async function broken(
+  property: Property, scenario: Scenario, found: Found, { seed = 1, shrinks = 2_000 }: CheckOptions,
+): Promise<Broken> {
   let tried = 0
   const enough = (): boolean => ++tried > shrinks
-  const example = explain(found, { scenario, claims: property.claims, seed, mutants: knownMutants(property), enough })
+  const { claims, controllers } = property
+  const example = await explainWithPauses(found, { scenario, claims, seed, mutants: knownMutants(property), controllers, enough })
   const { violation, steps, delays, faults, deviations, timeline } = example
   const text = violationText({
     claim: violation.claim, severity: 'error', message: violation.message, objects: found.objects, steps, delays, faults,
@@ -74,6 +78,8 @@ export async function check(property: Property, options: CheckOptions = {}): Pro
   const scenario = { ...property.scenario, mutants: options.mutant === undefined ? [] : [options.mutant] }
   const tally = await search(property, scenario, property.claims, options, ({ found }) => options.all !== true && found.size > 0)
   const claims = reportClaims(property.claims, tally)
+  const violations: Broken[] = []
+  for (const found of tally.found.values()) violations.push(await broken(property, scenario, found, options))
   const isIdle = claims.every(({ exercised }) => exercised === 0)
   return {
     verdict: tally.found.size > 0 ? 'violation' : isIdle ? 'inconclusive' : 'pass',
@@ -81,7 +87,7 @@ export async function check(property: Property, options: CheckOptions = {}): Pro
     seed: options.seed ?? 1,
     orders: tally.orders,
     steps: tally.steps,
-    violations: [...tally.found.values()].map((found) => broken(property, scenario, found, options)),
+    violations,
     notModelled: property.notModelled,
   }
 }

@@ -14,6 +14,8 @@ import { mutantNamed, mutants as builtInMutants } from '#models/mutants/index'
 import { unmodelledOf, type Unmodelled } from '#models/modelled'
 import { buildNode, completeNode, type NodeOptions } from '#models/node-lifecycle/nodes'
 import type { Profile } from '#models/node/profile'
+import type { OwnController } from '#properties/extensions/controller'
+import { levelBased } from '#properties/extensions/level-based'
 import { claimNamed, usualClaims } from '#properties/claims'
 import type { Scenario } from '#properties/scenario'
 import { InputErrors, parseManifests, type Manifests } from './manifests.js'
@@ -33,6 +35,8 @@ export interface PropertyOptions {
   readonly claims?: readonly (string | Claim)[]
   /** Names of built-in mutants, and mutants of your own: each must break the claims that it names. */
   readonly mutants?: readonly (string | Mutant)[]
+  /** Controllers of your own, which run beside Kubernetes'. Each is judged by `levelBased` as well. */
+  readonly controllers?: readonly OwnController[]
   /** Delays of one order (2), faults (1), and how late one offer may be, in milliseconds, by kind of channel. */
   readonly delays?: number
   readonly faults?: number
@@ -45,6 +49,7 @@ export interface Property {
   /** Those of `claims` that are not built in: they have to be exercised. */
   readonly own: readonly string[]
   readonly mutants: readonly Mutant[]
+  readonly controllers: readonly OwnController[]
   readonly budgets: Budgets
   /** What is accepted and not looked at. */
   readonly notModelled: readonly Unmodelled[]
@@ -89,13 +94,17 @@ const unknown = (what: string, name: string): never => {
 export function property(options: PropertyOptions): Property {
   const manifests = load(options.manifests)
   const script = scriptOf(options, manifests)
-  const { claims = usualClaims, mutants = [], delays = 2, faults = 1, maxLag, profiles = {} } = options
+  const { claims = usualClaims, mutants = [], controllers = [], delays = 2, faults = 1, maxLag, profiles = {} } = options
   const brought = script.flatMap((action) => ('objects' in action ? action.objects : []))
   return {
     scenario: { nodes: nodesOf(options, manifests), script, profiles: expand(profiles, script), mutants: [] },
-    claims: claims.map((claim) => (typeof claim === 'string' ? claimNamed(claim) ?? unknown('claim', claim) : claim)),
+    claims: [
+      ...claims.map((claim) => (typeof claim === 'string' ? claimNamed(claim) ?? unknown('claim', claim) : claim)),
+      ...controllers.map(levelBased),
+    ],
     own: claims.flatMap((claim) => (typeof claim === 'string' || usualClaims.includes(claim) ? [] : [claim.name])),
     mutants: mutants.map((mutant) => (typeof mutant === 'string' ? mutantNamed(mutant) ?? unknown('mutant', mutant) : mutant)),
+    controllers,
     budgets: { delays, faults, maxLag: { ...defaultMaxLag, ...maxLag } },
     notModelled: unmodelledOf(brought),
   }

@@ -15,27 +15,28 @@ export interface Shrinking<S> {
   readonly enough?: () => boolean
 }
 
-/** How far shrinking has come: the smallest case yet, and how many candidates were run. */
+/** How far shrinking has come: the smallest case yet, and how many candidates were run before this one. */
 export interface Shrunk<S> {
   readonly best: Case<S>
   readonly tried: number
+  /** To be run now: whoever drives it says whether it still breaks the claim. */
+  readonly candidate: Case<S>
 }
 
-/** Candidate by candidate; who drives it may look on, pause, or stop. */
+/** Candidate by candidate, each to be answered with whether it breaks; who drives it may look on, pause, wait, or stop. */
 export function* shrinking<S>(
-  start: Case<S>, { breaks, smaller, enough }: Shrinking<S>,
-): Generator<Shrunk<S>, Case<S>, void> {
+  start: Case<S>, { smaller, enough }: Omit<Shrinking<S>, 'breaks'>,
+): Generator<Shrunk<S>, Case<S>, boolean> {
   let best = start
   let tried = 0
   for (let improved = true; improved;) {
     improved = false
     for (const candidate of candidates(best, smaller)) {
       if (enough?.()) return best
-      const isBroken = breaks(candidate)
+      const isBroken = yield { best, tried, candidate }
       tried++
-      if (isBroken) best = candidate
-      yield { best, tried }
       if (!isBroken) continue
+      best = candidate
       improved = true
       break
     }
@@ -44,10 +45,9 @@ export function* shrinking<S>(
 }
 
 /** The smallest case that was found; the given one at worst. */
-export function shrink<S>(start: Case<S>, options: Shrinking<S>): Case<S> {
+export function shrink<S>(start: Case<S>, { breaks, ...options }: Shrinking<S>): Case<S> {
   const steps = shrinking(start, options)
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done === true) return value
-  }
+  let step = steps.next()
+  while (step.done !== true) step = steps.next(breaks(step.value.candidate))
+  return step.value
 }

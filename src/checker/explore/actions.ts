@@ -6,8 +6,15 @@ export type Action =
   | { readonly is: 'hold'; readonly choice: number }
   /** What was kept back is let go, and taken; `next` would have been taken, or the clock moved (−1). */
   | { readonly is: 'release'; readonly choice: number; readonly next: number; readonly picks: readonly number[] }
-  /** Something breaks before `next` is taken. */
-  | { readonly is: 'fault'; readonly fault: string; readonly target: string; readonly next: number; readonly picks: readonly number[] }
+  /** Something breaks before `next` is taken; where the user does that, it is taken all the same. */
+  | {
+    readonly is: 'fault'
+    readonly fault: string
+    readonly target: string
+    readonly next: number
+    readonly user: boolean
+    readonly picks: readonly number[]
+  }
   /** The clock moves to the next deadline. */
   | { readonly is: 'clock'; readonly ms: number }
   /** The user acts, after things have settled or before. */

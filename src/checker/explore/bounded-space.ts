@@ -98,7 +98,7 @@ export class BoundedSpace extends Steps {
     if (worlds.work[this.delays]! > 0 && next >= 0) taken += this.hold(next, visitor)
     if (this.held.length > 0) taken += this.release(next, visitor)
     if (next < 0) return taken + this.wait(visitor)
-    if (worlds.work[this.faultsLeft]! > 0) taken += this.breaks(next, visitor)
+    taken += this.breaks(next, visitor)
     return taken + this.take(next, visitor, (picks) => (picks.length === 0 ? this.actions.take(next)
       : this.actions.number({ is: 'take', choice: next, picks })))
   }
@@ -157,15 +157,20 @@ export class BoundedSpace extends Steps {
 
   /** Does what a leaf says, and brings the agenda up to date in the order in which a World does. */
   private step(choice: number, leaf: number): void {
-    const { effects, worlds } = this
-    const changes = effects.apply(leaf, worlds.work)
-    const { changed } = effects
     this.slotsChanged.length = 0
     this.numbersBefore.length = 0
+    this.go(choice, leaf)
+  }
+
+  private go(choice: number, leaf: number): void {
+    const { effects, worlds, slotsChanged } = this
+    const first = slotsChanged.length
+    const changes = effects.apply(leaf, worlds.work)
+    const { changed } = effects
     if (choice >= 0) this.agenda.remove(choice)
     for (let i = 0; i < changes; i++) this.put(changed[2 * i]!, changed[2 * i + 1]!)
-    if (choice >= 0 && this.slotsChanged[0] !== this.choices.all[choice]!.slot) this.agenda.offer(choice)
-    for (const slot of this.slotsChanged) this.offer(slot)
+    if (choice >= 0 && slotsChanged[first] !== this.choices.all[choice]!.slot) this.agenda.offer(choice)
+    for (let i = first; i < slotsChanged.length; i++) this.offer(slotsChanged[i]!)
     this.remember(leaf + 1)
   }
 
@@ -222,7 +227,7 @@ export class BoundedSpace extends Steps {
       this.step(user, leaf)
       taken += this.arrive(this.actions.number({ is: 'user', choice: user, early }), leaf, visitor)
     }
-    if (next === Infinity) return taken
+    if (next === Infinity) return user === undefined ? taken : taken + this.breaks(user, visitor)
     this.advance(next)
     return taken + this.arrive(this.actions.number({ is: 'clock', ms: next }), -1, visitor)
   }
@@ -250,6 +255,7 @@ export class BoundedSpace extends Steps {
 
   /** Whatever may break now that depends on what was done last. */
   private breaks(next: number, visitor: Visitor): number {
+    if (this.worlds.work[this.faultsLeft]! <= 0) return 0
     let taken = 0
     for (const place of this.targets) {
       for (const target of this.targetsOf(place)) {
@@ -278,8 +284,19 @@ export class BoundedSpace extends Steps {
     const disturbed = Math.max(Number(slots.value(this.disturbedSlot, worlds.work[this.disturbedSlot]!) ?? 0), lasts + kind.recovery)
     if (disturbed > 0) worlds.set(this.disturbedSlot, slots.number(this.disturbedSlot, disturbed))
     this.step(-1, leaf)
+    const user = this.choices.all[next]!.isUser && this.choices.isOffered(next, worlds.work)
+    if (user) this.act(next)
     const picks = others === 0 ? [] : [...this.picks.subarray(0, this.ties[leaf]?.length ?? 0)]
-    return this.arrive(this.actions.number({ is: 'fault', fault: kind.name, target, next, picks }), leaf, visitor)
+    return this.arrive(this.actions.number({ is: 'fault', fault: kind.name, target, next, user, picks }), leaf, visitor)
+  }
+
+  /** The user acts right after a fault. */
+  private act(user: number): void {
+    const { picks } = this
+    const fault = picks.slice()
+    picks.fill(0)
+    this.go(user, this.leafOf(user))
+    picks.set(fault)
   }
 
   private heal({ kind, target }: { readonly kind: FaultKind; readonly target: string }): void {

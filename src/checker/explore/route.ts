@@ -21,6 +21,11 @@ export function scheduleOf(
     outcomes(anchor(choice), picks)
     counts.set(keyOf(choice), anchor(choice).nth + 1)
   }
+  const act = (choice: number): void => {
+    users++
+    lastUser = now
+    take(choice, [])
+  }
   for (const action of actions) {
     switch (action.is) {
       case 'clock': now += action.ms; break
@@ -44,14 +49,13 @@ export function scheduleOf(
         outcomes({ channel: '', nth: 0 }, action.picks)
         const kind = kinds.find(({ name }) => name === fault)
         deviations.push({ kind: 'fault', ...anchor(action.next), fault, target, ms: kind?.heal === undefined ? 0 : kind.lasts[0] })
+        if (action.user) act(action.next)
         break
       }
       case 'take': take(action.choice, action.picks); break
       case 'user':
         if (action.early) deviations.push({ kind: 'early', nth: users, ms: now - lastUser })
-        users++
-        lastUser = now
-        take(action.choice, [])
+        act(action.choice)
         break
       default: throw new Error(`unknown ${JSON.stringify(action satisfies never)}`)
     }

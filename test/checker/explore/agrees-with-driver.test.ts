@@ -19,7 +19,7 @@ const deployment = (replicas: number, image = 'example.org/web:1'): JsonObject =
 const told = (actions: readonly Action[], keyOf: (choice: number) => string): readonly string[] => actions.flatMap((action) => {
   switch (action.is) {
     case 'take': case 'user': case 'release': return [keyOf(action.choice)]
-    case 'fault': return [`${action.fault} ${action.target}`]
+    case 'fault': return [`${action.fault} ${action.target}`, ...(action.user ? [keyOf(action.next)] : [])]
     default: return []
   }
 })
