@@ -2,7 +2,8 @@
  * Models: controller-runtime pkg/internal/controller/controller.go (reconcileHandler), for a function of the user's
  * Reads: store and index through the cache
  * Writes: request, chart
- * Omits: panics apart from errors; contexts that are cancelled; priorities of the queue
+ * Omits: panics apart from errors; contexts that are cancelled; priorities of the queue; events that reach the caches between
+ *   two reads with no request between them
  */
 import { enqueueActions } from 'xstate'
 import type { Status } from '#api/types'

@@ -11,6 +11,7 @@ const rooms: readonly (readonly [room: string, title: string])[] = [
   ['network', 'Network'],
   ['node-lifecycle', 'Node lifecycle'],
   ['lifecycles', 'Lifecycles (judges)'],
+  ['extensions', 'Controllers of your own'],
   ['faults', 'Faults'],
 ]
 

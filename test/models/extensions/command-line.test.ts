@@ -1,4 +1,5 @@
 /** `orrery check --controller`: controllers and claims from a module of the user's. */
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { directory, orrery } from '../../support/cli.js'
 
@@ -45,6 +46,11 @@ describe('orrery check --controller', () => {
     expect(stdout).toContain('✗ one-pod-each  with 1 delay')
     expect(stdout).toContain('entry-operator')
     expect(code).toBe(1)
+    const trace = `.orrery/${readdirSync('.orrery').find((file) => file.startsWith('one-pod-each')) ?? ''}`
+    const again = await orrery('replay', trace, '--controller', 'trusting.mjs')
+    expect(again.stdout).toContain('each as recorded. Broken: one-pod-each')
+    expect(again.code).toBe(1)
+    expect((await orrery('replay', trace)).stderr).toContain('there is no claim "one-pod-each" [E_UNKNOWN_CLAIM]')
   })
 
   it('passes where it is right, and says that it is level-based', async () => {
