@@ -32,6 +32,10 @@ export const defaultLimits: Limits = { steps: 400_000, instant: 100_000, patienc
 /** How many Steps at one instant a system of that size (see there) may need, generously. */
 const atOnce = (size: number): number => 5_000 + 500 * size
 
+/** The limits for a system: a small one needs fewer Steps at one instant. */
+export const limitsOf = (system: System, limits: Limits = defaultLimits): Limits =>
+  ({ ...limits, instant: Math.min(limits.instant, atOnce(system.size ?? Infinity)) })
+
 export interface Watching {
   /** Called after each Step, clock move, fault and settling. Labels are computed only on request. */
   after(event: Event): void
@@ -75,7 +79,7 @@ export class Driver {
   ) {
     this.countsAll = countsAll
     this.userPrefix = `${system.user}|`
-    this.mostAtOnce = Math.min(limits.instant, atOnce(system.size ?? Infinity))
+    this.mostAtOnce = limitsOf(system, limits).instant
     const shuffles: Shuffle[] = []
     for (const deviation of schedule.deviations) {
       switch (deviation.kind) {

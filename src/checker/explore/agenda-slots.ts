@@ -6,10 +6,11 @@ import type { Slots } from './slots.js'
 import type { VectorSet } from './vector-set.js'
 
 export class AgendaSlots {
-  private readonly sequences = new Sequences()
   private readonly ranks: readonly number[]
 
-  constructor(slots: Slots, private readonly choices: Choices, private readonly worlds: VectorSet) {
+  constructor(
+    slots: Slots, private readonly choices: Choices, private readonly worlds: VectorSet, private readonly sequences: Sequences,
+  ) {
     this.ranks = Object.values(rank).map((one) => slots.slot(`search|agenda|${one}`))
   }
 
@@ -33,6 +34,15 @@ export class AgendaSlots {
   /** Every enabled choice, in prompt order. */
   * [Symbol.iterator](): Iterator<number> {
     for (const slot of this.ranks) yield* this.sequences.of(this.worlds.work[slot]!)
+  }
+
+  /** The first; `undefined` where there is none. */
+  first(): number | undefined {
+    for (const slot of this.ranks) {
+      const sequence = this.worlds.work[slot]!
+      if (sequence !== 0) return this.sequences.of(sequence)[0]
+    }
+    return undefined
   }
 
   /** The first for which this holds; `undefined` where there is none. */

@@ -7,19 +7,30 @@
  * fault happens only right after a Step on which it depends, for the same reason (docs/exploring.md).
  */
 import { prefixOf } from '#kernel/cells'
+import type { Ending } from '../claim.js'
+import { limitsOf, type Limits } from '../driver.js'
 import type { FaultKind, System } from '../system.js'
 import { Actions } from './actions.js'
 import { AgendaSlots } from './agenda-slots.js'
 import type { Bounds } from './bounds.js'
 import { deadlineSlot } from './recorder.js'
+import { Sequences } from './sequences.js'
 import { Steps } from './steps.js'
 
 /** What a search is told of each action. The World that it comes to, number `world`, is under work. */
 export interface Visitor {
   /** `leaf` is the Step's in the memo; −1 where the clock moved or nothing but the search went on. */
   reached(action: number, world: number, isNew: boolean, leaf: number): void
-  /** Nothing is left to do in the World under work: the user acts next, or nobody does. */
-  settled(): void
+  /** Nothing is left to do in the World under work, or it went on for too long: the user acts next, or nobody does. */
+  settled(ending: Ending): void
+}
+
+/** How the first way to a World came to it. */
+export interface Came {
+  /** Virtual time since the user acted, in milliseconds. */
+  readonly since: number
+  /** Steps since the clock moved. */
+  readonly steps: number
 }
 
 /** Stands for the clock where the last Step is remembered. */
@@ -41,21 +52,25 @@ export class BoundedSpace extends Steps {
   /** The leaf of the last Step and one more, while it matters; 0 at first; −1 after the clock. */
   private readonly last: number
   private readonly disturbedSlot: number
-  /** The slot that says how long a choice is held at most, by choice. */
+  /** The slot that says how long a choice is held at most, by choice; and the other way round. */
   private readonly holds: number[] = []
-  private readonly held: number[] = []
+  private readonly heldBy = new Map<number, number>()
+  /** The slot of the list of the choices that are held. */
+  private readonly held: number
+  private readonly sequences = new Sequences()
   private readonly kinds: readonly FaultKind[]
   private readonly targets: { readonly kind: FaultKind; tree: number; slots: number; readonly byLeaf: Map<number, readonly string[]> }[]
   private readonly trees = new Map<string, FaultTree>()
   private readonly heals = new Map<number, { readonly kind: FaultKind; readonly target: string }>()
 
-  constructor(system: System, private readonly bounds: Bounds) {
+  constructor(system: System, private readonly bounds: Bounds, private readonly limits: Limits = limitsOf(system)) {
     super(system.channels, system.user)
     const { slots } = this
-    this.agenda = new AgendaSlots(slots, this.choices, this.worlds)
+    this.agenda = new AgendaSlots(slots, this.choices, this.worlds, this.sequences)
     this.delays = slots.slot('search|delays')
     this.faultsLeft = slots.slot('search|faults')
     this.last = slots.slot('search|last')
+    this.held = slots.slot('search|held')
     this.disturbedSlot = deadlineSlot(slots, 'search|disturbed')
     this.kinds = system.faults.filter(({ name }) => bounds.kinds?.includes(name) ?? true)
     this.targets = this.kinds.map((kind) => ({ kind, tree: this.memo.plant(), slots: 0, byLeaf: new Map() }))
@@ -81,23 +96,25 @@ export class BoundedSpace extends Steps {
 
   /** What the driver would take next in the World under work; −1 where the clock moves or the user acts. */
   next(): number {
-    const { choices, worlds, holds } = this
-    const next = this.agenda.find((choice) => {
-      const hold = holds[choice]
-      return hold === undefined || worlds.work[hold] === 0 || choices.all[choice]!.isUser
-    })
+    const { choices } = this
+    const held = this.sequences.of(this.worlds.work[this.held]!)
+    const next = held.length === 0 ? this.agenda.first() : this.agenda.find((choice) => !held.includes(choice))
     return next === undefined || choices.all[next]!.isUser ? -1 : next
   }
 
   /** Takes every action that is possible in World number `world`: how many. */
-  expand(world: number, visitor: Visitor): number {
+  expand(world: number, came: Came, visitor: Visitor): number {
     const { worlds } = this
     worlds.load(world)
     const next = this.next()
     let taken = 0
+    if (came.steps >= this.limits.instant) {
+      visitor.settled('livelock')
+      return 0
+    }
     if (worlds.work[this.delays]! > 0 && next >= 0) taken += this.hold(next, visitor)
-    if (this.held.length > 0) taken += this.release(next, visitor)
-    if (next < 0) return taken + this.wait(visitor)
+    if (worlds.work[this.held] !== 0) taken += this.release(next, visitor)
+    if (next < 0) return taken + this.wait(came.since, visitor)
     taken += this.breaks(next, visitor)
     return taken + this.take(next, visitor, (picks) => (picks.length === 0 ? this.actions.take(next)
       : this.actions.number({ is: 'take', choice: next, picks })))
@@ -110,11 +127,12 @@ export class BoundedSpace extends Steps {
     let slot = this.holds[choice]
     if (slot === undefined) {
       slot = this.holds[choice] = deadlineSlot(this.slots, `hold|${key}`)
-      this.held.push(choice)
+      this.heldBy.set(slot, choice)
       this.grow()
     }
     const number = this.slots.number(slot, ms)
     this.worlds.set(slot, number)
+    this.worlds.set(this.held, this.sequences.with(this.worlds.work[this.held]!, choice))
     this.worlds.set(this.delays, this.worlds.work[this.delays]! - 1)
     return this.arrive(this.actions.number({ is: 'hold', choice }), -1, visitor)
   }
@@ -122,9 +140,9 @@ export class BoundedSpace extends Steps {
   /** Lets go what is held and depends on what was done last. */
   private release(next: number, visitor: Visitor): number {
     let taken = 0
-    for (const choice of this.held) {
+    for (const choice of this.sequences.of(this.worlds.work[this.held]!)) {
       const slot = this.holds[choice]!
-      if (this.worlds.work[slot] === 0 || !this.choices.isOffered(choice, this.worlds.work)) continue
+      if (!this.choices.isOffered(choice, this.worlds.work)) continue
       if (!this.dependsOnLast(this.leafOf(choice))) continue
       taken += this.take(choice, visitor, (picks) => this.actions.number({ is: 'release', choice, next, picks }), slot)
     }
@@ -146,7 +164,7 @@ export class BoundedSpace extends Steps {
       const others = ties === undefined ? 0 : ties.reduce((sum, _, at) => sum + (picks[at] === 0 ? 0 : 1), 0)
       if (others <= worlds.work[this.delays]!) {
         if (others > 0) worlds.set(this.delays, worlds.work[this.delays]! - others)
-        if (hold !== undefined) worlds.set(hold, 0)
+        if (hold !== undefined) this.letGo(choice, hold)
         this.step(choice, leaf)
         taken += this.arrive(action(others === 0 ? [] : [...picks.subarray(0, ties?.length ?? 0)]), leaf, visitor)
       }
@@ -201,7 +219,7 @@ export class BoundedSpace extends Steps {
   /** Which Step came last matters while something is held, or may break. */
   private remember(last: number): void {
     const { worlds } = this
-    const matters = worlds.work[this.faultsLeft]! > 0 || this.held.some((choice) => worlds.work[this.holds[choice]!] !== 0)
+    const matters = worlds.work[this.faultsLeft]! > 0 || worlds.work[this.held] !== 0
     worlds.set(this.last, matters ? last : 0)
   }
 
@@ -214,20 +232,21 @@ export class BoundedSpace extends Steps {
   }
 
   /** Nothing is left to do at this instant: the user acts, or the clock moves. */
-  private wait(visitor: Visitor): number {
+  private wait(since: number, visitor: Visitor): number {
     const { worlds } = this
     const user = this.agenda.find((choice) => this.choices.all[choice]!.isUser)
     const next = this.untilNext((slot) => slot !== this.disturbedSlot)
-    if (next === Infinity) visitor.settled()
+    const isSettled = since + next > this.limits.patience || (user !== undefined && since + next === this.limits.patience)
+    if (isSettled) visitor.settled(next === Infinity ? 'quiescent' : 'horizon')
     let taken = 0
-    if (user !== undefined && (next === Infinity || worlds.work[this.delays]! > 0)) {
-      const early = next !== Infinity
+    if (user !== undefined && (isSettled || worlds.work[this.delays]! > 0)) {
+      const early = !isSettled
       const leaf = this.leafOf(user)
       if (early) worlds.set(this.delays, worlds.work[this.delays]! - 1)
       this.step(user, leaf)
       taken += this.arrive(this.actions.number({ is: 'user', choice: user, early }), leaf, visitor)
     }
-    if (next === Infinity) return user === undefined ? taken : taken + this.breaks(user, visitor)
+    if (isSettled) return user === undefined ? taken : taken + this.breaks(user, visitor)
     this.advance(next)
     return taken + this.arrive(this.actions.number({ is: 'clock', ms: next }), -1, visitor)
   }
@@ -243,19 +262,22 @@ export class BoundedSpace extends Steps {
     for (const slot of due) {
       const choice = choices.of(slot)
       if (choice !== undefined) this.agenda.offer(choice)
-      else if (this.isSearch(slot)) worlds.set(slot, 0)
+      else if (this.heldBy.has(slot)) this.letGo(this.heldBy.get(slot)!, slot)
+      else if (slot === this.disturbedSlot || this.heals.has(slot)) worlds.set(slot, 0)
     }
     for (const slot of due) if (this.heals.has(slot)) this.heal(this.heals.get(slot)!)
     this.remember(clockMoved)
   }
 
-  private isSearch(slot: number): boolean {
-    return slot === this.disturbedSlot || this.heals.has(slot) || this.held.some((choice) => this.holds[choice] === slot)
+  private letGo(choice: number, slot: number): void {
+    this.worlds.set(slot, 0)
+    this.worlds.set(this.held, this.sequences.without(this.worlds.work[this.held]!, choice))
   }
 
   /** Whatever may break now that depends on what was done last. */
   private breaks(next: number, visitor: Visitor): number {
     if (this.worlds.work[this.faultsLeft]! <= 0) return 0
+    const { isUser } = this.choices.all[next]! // who does not wait until it is mended only where it comes just before
     let taken = 0
     for (const place of this.targets) {
       for (const target of this.targetsOf(place)) {
@@ -263,7 +285,9 @@ export class BoundedSpace extends Steps {
         for (let leaf = this.strikeLeaf(tree); ;) {
           const ties = this.ties[leaf]
           const others = ties === undefined ? 0 : ties.reduce((sum, _, at) => sum + (this.picks[at] === 0 ? 0 : 1), 0)
-          if (others <= this.worlds.work[this.delays]! && this.dependsOnLast(leaf)) taken += this.strike(place.kind, target, leaf, others, next, visitor)
+          if (others <= this.worlds.work[this.delays]! && (isUser || this.dependsOnLast(leaf))) {
+            taken += this.strike(place.kind, target, leaf, others, next, visitor)
+          }
           if (ties === undefined || !this.nextPicks(ties)) break
           leaf = this.strikeLeaf(tree)
         }

@@ -1,6 +1,6 @@
 /** Explores every order within bounds, judges every claim, and takes the driver the way to each that is broken. */
 import type { Claim } from '../claim.js'
-import type { Limits } from '../driver.js'
+import { limitsOf, type Limits } from '../driver.js'
 import { runOrder } from '../order.js'
 import { delaysOf, faultsOf, type Schedule } from '../schedule.js'
 import { findingKey, type OrderResult } from '../search.js'
@@ -66,8 +66,8 @@ export class Explorer {
   private stopped: Exploration['stopped']
 
   constructor(private readonly options: ExploreOptions) {
-    const { system, claims, bounds } = options
-    this.space = new BoundedSpace(system, bounds)
+    const { system, claims, bounds, limits } = options
+    this.space = new BoundedSpace(system, bounds, limitsOf(system, limits))
     this.judgement = new Judgement(this.space, claims, (broken) => this.note(broken))
     this.search = new BoundedSearch(this.space, this.judgement)
   }
@@ -93,6 +93,7 @@ export class Explorer {
 
   /** What was found. `interrupted`: somebody stopped it while there was more to do. */
   finish(interrupted = false): Exploration {
+    for (const loop of this.search.loops()) this.judgement.goesRound(loop, this.search.passesTime(loop) ? 'horizon' : 'livelock')
     const counterexamples: Counterexample[] = []
     const unconfirmed: Broken[] = []
     for (const [key, { broken }] of [...this.found].sort((a, b) => compare(a[1].cost, b[1].cost))) {

@@ -11,7 +11,7 @@ interface Footprint {
 
 export class LeafFootprints {
   private readonly all: Footprint[] = []
-  private readonly known = new Map<number, boolean>()
+  private readonly known: Map<number, boolean>[] = []
 
   add(asked: readonly Asked[], done: readonly Done[], isDeadline: (slot: number) => boolean): void {
     const reads = asked.filter(({ is }) => is !== asks.tie).map(({ of }) => of)
@@ -28,12 +28,12 @@ export class LeafFootprints {
 
   /** Whether it may matter which of the two comes first. */
   depend(a: number, b: number): boolean {
-    const key = a * 2 ** 26 + b
-    let depend = this.known.get(key)
+    const known = this.known[a] ??= new Map<number, boolean>()
+    let depend = known.get(b)
     if (depend === undefined) {
       const [one, other] = [this.all[a]!, this.all[b]!]
       depend = meet(one.writes, other.writes) || meet(one.writes, other.reads) || meet(one.reads, other.writes)
-      this.known.set(key, depend)
+      known.set(b, depend)
     }
     return depend
   }

@@ -4,7 +4,7 @@
  * further with what was remembered on the first.
  */
 import type { Value } from '#kernel/cells'
-import type { Always, Claim, Finally, Finding, Judging, Step, Verdict, Write } from '../claim.js'
+import type { Always, Claim, Ending, Finally, Finding, Judging, Step, Verdict, Write } from '../claim.js'
 import { grown } from './arrays.js'
 import type { Observer } from './bounded-search.js'
 import type { BoundedSpace } from './bounded-space.js'
@@ -47,8 +47,10 @@ export class Judgement implements Observer {
   private readonly steps: readonly Step[]
   private readonly always: readonly Always[]
   private readonly finals: readonly Finally[]
-  private readonly concerned: (readonly Step[])[] = []
-  private readonly trees = new Map<string, number>()
+  /** Claims about Steps that a write to a slot concerns, with their trees. */
+  private readonly concerned: (readonly (readonly [claim: Step, tree: number])[])[] = []
+  /** Trees by claim, then by subject; `\n`: the list of subjects. */
+  private readonly trees = new Map<Claim, Map<string, number>>()
   private readonly outcomes: Outcome[] = []
   /** Claims about Worlds whose judgement was ever seen to read a slot. */
   private readonly watchers = new Map<number, Set<Always>>()
@@ -75,7 +77,8 @@ export class Judgement implements Observer {
     return this.memories.bytes + this.atWorld.byteLength + this.space.memo.bytes
   }
 
-  reached(from: number, action: number, world: number, isNew: boolean, leaf: number): void {
+  reached(from: number, action: number, world: number, isFirst: boolean, leaf: number): void {
+    const isNew = isFirst || this.atWorld[world] === 0 // or it was reached, and not judged to the end
     this.memories.load(this.atWorld[from]!)
     const did = this.space.actions.all[action]!
     if (did.is === 'clock') this.moveClock(did.ms, from, action)
@@ -91,17 +94,35 @@ export class Judgement implements Observer {
     this.memories.restore()
   }
 
-  settled(world: number): void {
-    this.memories.load(this.atWorld[world]!)
-    for (const claim of this.finals) {
-      const subjects = this.outcome(`subjects ${claim.name}`, claim, (recorder) => ({ subjects: claim.subjects(recorder) })).subjects ?? []
-      for (const subject of subjects) {
-        const { verdict } = this.outcome(`${claim.name} ${subject}`, claim,
-          (recorder) => ({ verdict: claim.check(this.judging(recorder), subject, 'quiescent') }))
-        this.record(claim, verdict, world, undefined)
-      }
+  settled(world: number, ending: Ending): void {
+    for (const [claim, , verdict] of this.finally(world, ending)) this.record(claim, verdict, world, undefined)
+  }
+
+  /** Judges what things come to where they go round a loop for ever: broken is what is so in each of its Worlds. */
+  goesRound(loop: readonly number[], ending: Ending): void {
+    const [first, ...others] = loop
+    if (first === undefined) return
+    this.space.worlds.load(first)
+    let broken = this.finally(first, ending).filter(([, , verdict]) => isFinding(verdict))
+    for (const world of others) {
+      if (broken.length === 0) return
+      this.space.worlds.load(world)
+      const here = this.finally(world, ending).filter(([, , verdict]) => isFinding(verdict))
+      broken = broken.filter(([claim, subject]) => here.some((other) => other[0] === claim && other[1] === subject))
     }
+    for (const [claim, , verdict] of broken) this.record(claim, verdict, first, undefined)
+  }
+
+  /** What the claims about the end say of World `world`, which is under work. */
+  private finally(world: number, ending: Ending): readonly (readonly [claim: Finally, subject: string, verdict: Verdict])[] {
+    this.memories.load(this.atWorld[world]!)
+    const said = this.finals.flatMap((claim) => this.subjectsOf(claim).map((subject) => {
+      const { verdict } = this.outcome(this.treeOf(claim, `${ending} ${subject}`), claim,
+        (recorder) => ({ verdict: claim.check(this.judging(recorder), subject, ending) }))
+      return [claim, subject, verdict] as const
+    }))
     this.memories.restore()
+    return said
   }
 
   private judgeWrites(choice: number, from: number, action: number): void {
@@ -110,10 +131,10 @@ export class Judgement implements Observer {
       const slot = slotsChanged[i]!
       const before = numbersBefore[i]!
       if (before === worlds.work[slot] || slotsChanged.indexOf(slot) !== i) continue
-      for (const claim of this.concernedBy(slot)) {
+      for (const [claim, tree] of this.concernedBy(slot)) {
         this.memories.work[pseudo.before] = before
         this.memories.work[pseudo.choice] = choice + 1
-        const { verdict } = this.outcome(`${claim.name} ${slot}`, claim,
+        const { verdict } = this.outcome(tree, claim,
           (recorder) => ({ verdict: claim.check(this.judging(recorder), this.write(recorder, slot)) }))
         this.record(claim, verdict, from, action)
       }
@@ -142,9 +163,8 @@ export class Judgement implements Observer {
   }
 
   private judgeAll(claim: Always, from: number, action: number | undefined): void {
-    const subjects = this.outcome(`subjects ${claim.name}`, claim, (recorder) => ({ subjects: claim.subjects(recorder) })).subjects ?? []
-    for (const subject of subjects) {
-      const { verdict } = this.outcome(`${claim.name} ${subject}`, claim,
+    for (const subject of this.subjectsOf(claim)) {
+      const { verdict } = this.outcome(this.treeOf(claim, subject), claim,
         (recorder) => ({ verdict: claim.check(this.judging(recorder), subject) }))
       this.record(claim, verdict, from, action)
     }
@@ -160,7 +180,8 @@ export class Judgement implements Observer {
       const claim = this.steps.find((one) => one.name === name)
       this.setTime(at)
       if (claim?.due === undefined) continue
-      const { verdict } = this.outcome(`due ${name} ${key}`, claim, (recorder) => ({ verdict: claim.due?.(this.judging(recorder), key) }))
+      const { verdict } = this.outcome(this.treeOf(claim, `\n${key}`), claim,
+        (recorder) => ({ verdict: claim.due?.(this.judging(recorder), key) }))
       this.record(claim, verdict, from, action)
     }
     this.setTime(time)
@@ -168,11 +189,9 @@ export class Judgement implements Observer {
 
   /** What a judgement comes to in the World under work, with what is remembered; what it remembers from then on is kept. */
   private outcome(
-    name: string, claim: Claim, judge: (recorder: ClaimRecorder) => { readonly verdict?: Verdict; readonly subjects?: readonly string[] },
+    tree: number, claim: Claim, judge: (recorder: ClaimRecorder) => { readonly verdict?: Verdict; readonly subjects?: readonly string[] },
   ): Outcome {
     const { space, memories } = this
-    let tree = this.trees.get(name)
-    if (tree === undefined) this.trees.set(name, tree = space.memo.plant())
     memories.work[pseudo.disturbed] = space.isDisturbed ? 1 : 0
     let leaf = space.memo.find(tree, space.worlds.work, space.picks, memories.work)
     if (leaf < 0) {
@@ -180,7 +199,7 @@ export class Judgement implements Observer {
         { slots: this.beside, at: (slot) => memories.at(slot) }, claim.name)
       const { verdict, subjects } = judge(recorder)
       if (recorder.done.length > 0) throw new Error(`claim ${claim.name} writes: a claim only looks`)
-      leaf = space.learn(tree, recorder, `claim ${name}`, true)
+      leaf = space.learn(tree, recorder, `claim ${claim.name}`, true)
       this.outcomes[leaf] = {
         verdict, remembered: [...recorder.remembered], wakes: recorder.wakes, ...(subjects === undefined ? {} : { subjects }),
       }
@@ -220,11 +239,25 @@ export class Judgement implements Observer {
   private record(claim: Claim, verdict: Verdict, from: number, action: number | undefined): void {
     if (verdict === undefined) return
     this.exercised.add(claim.name)
-    if (typeof verdict === 'object') this.tell({ claim, finding: verdict, from, action })
+    if (isFinding(verdict)) this.tell({ claim, finding: verdict, from, action })
   }
 
-  private concernedBy(slot: number): readonly Step[] {
-    return this.concerned[slot] ??= this.steps.filter(({ on }) => on.some((prefix) => this.space.slots.keys[slot]!.startsWith(prefix)))
+  private concernedBy(slot: number): readonly (readonly [claim: Step, tree: number])[] {
+    return this.concerned[slot] ??= this.steps
+      .filter(({ on }) => on.some((prefix) => this.space.slots.keys[slot]!.startsWith(prefix)))
+      .map((claim) => [claim, this.space.memo.plant()] as const)
+  }
+
+  private subjectsOf(claim: Always | Finally): readonly string[] {
+    return this.outcome(this.treeOf(claim, '\n'), claim, (recorder) => ({ subjects: claim.subjects(recorder) })).subjects ?? []
+  }
+
+  private treeOf(claim: Claim, subject: string): number {
+    let trees = this.trees.get(claim)
+    if (trees === undefined) this.trees.set(claim, trees = new Map())
+    let tree = trees.get(subject)
+    if (tree === undefined) trees.set(subject, tree = this.space.memo.plant())
+    return tree
   }
 
   private time(): number {
@@ -245,3 +278,5 @@ export class Judgement implements Observer {
     return this.memories.commit()
   }
 }
+
+const isFinding = (verdict: Verdict): verdict is Finding => typeof verdict === 'object'

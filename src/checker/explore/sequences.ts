@@ -1,13 +1,11 @@
 /** Lists of choices, numbered: what waits in the agenda, in order. Number 0 is the empty list. */
 
-/** Numbers of choices stay below. */
-const most = 1 << 20
-
 export class Sequences {
   private readonly items: (readonly number[])[] = [[]]
   private readonly byText = new Map<string, number>([['', 0]])
-  private readonly longer = new Map<number, number>()
-  private readonly shorter = new Map<number, number>()
+  // By choice, then by list.
+  private readonly longer: Map<number, number>[] = []
+  private readonly shorter: Map<number, number>[] = []
 
   of(sequence: number): readonly number[] {
     return this.items[sequence]!
@@ -15,21 +13,21 @@ export class Sequences {
 
   /** The list with the choice at its end; the same where it is in there. */
   with(sequence: number, choice: number): number {
-    const key = sequence * most + choice
-    let number = this.longer.get(key)
+    const longer = this.longer[choice] ??= new Map<number, number>()
+    let number = longer.get(sequence)
     if (number === undefined) {
       const items = this.items[sequence]!
-      this.longer.set(key, number = items.includes(choice) ? sequence : this.number([...items, choice]))
+      longer.set(sequence, number = items.includes(choice) ? sequence : this.number([...items, choice]))
     }
     return number
   }
 
   /** The list without the choice. */
   without(sequence: number, choice: number): number {
-    const key = sequence * most + choice
-    let number = this.shorter.get(key)
+    const shorter = this.shorter[choice] ??= new Map<number, number>()
+    let number = shorter.get(sequence)
     if (number === undefined) {
-      this.shorter.set(key, number = this.number(this.items[sequence]!.filter((other) => other !== choice)))
+      shorter.set(sequence, number = this.number(this.items[sequence]!.filter((other) => other !== choice)))
     }
     return number
   }

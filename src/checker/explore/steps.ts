@@ -2,7 +2,7 @@
  * Steps on numbers: what every way of searching the Worlds shares. A Step that was met in no such situation before is run once
  * for real, and remembered.
  */
-import type { Value } from '#kernel/cells'
+import { part, type Value } from '#kernel/cells'
 import type { Channel } from '#machine/channel'
 import type { World } from '#cluster/world'
 import { Choices } from './choices.js'
@@ -35,7 +35,9 @@ export class Steps {
   protected begin(world: World): void {
     const numbers: (readonly [slot: number, number: number])[] = []
     const note = (slot: number, value: Value): void => void numbers.push([slot, this.slots.number(slot, value)])
-    for (const key of [...world.store.keys()].sort()) note(this.slots.slot(key), world.store.get(key))
+    // What one process touches lies together.
+    const place = (key: string): string => `${part(key, 1)}|${key}`
+    for (const key of [...world.store.keys()].sort((a, b) => (place(a) < place(b) ? -1 : 1))) note(this.slots.slot(key), world.store.get(key))
     for (const [key, left] of world.store.deadlines.entries()) note(deadlineSlot(this.slots, key), left)
     this.grow()
     for (const [slot, number] of numbers) this.worlds.set(slot, number)
