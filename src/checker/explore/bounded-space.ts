@@ -94,6 +94,20 @@ export class BoundedSpace extends Steps {
     return [this.bounds.faults - work[this.faultsLeft]!, this.bounds.delays - work[this.delays]!]
   }
 
+  /** The keys and values of the World under work, without what belongs to the search: as text, to compare Worlds by. */
+  describe(): string {
+    const { slots, worlds } = this
+    const lines: string[] = []
+    for (let slot = 0; slot < slots.size; slot++) {
+      const key = slots.keys[slot]!
+      const number = worlds.at(slot)
+      if (number !== 0 && !key.startsWith('search|') && !key.startsWith('left|search|')) {
+        lines.push(`${key} ${JSON.stringify(slots.value(slot, number))}`)
+      }
+    }
+    return lines.sort().join('\n')
+  }
+
   /** What the driver would take next in the World under work; −1 where the clock moves or the user acts. */
   next(): number {
     const { choices } = this
@@ -151,7 +165,7 @@ export class BoundedSpace extends Steps {
 
   private dependsOnLast(leaf: number): boolean {
     const last = this.worlds.work[this.last]!
-    return last === 0 || last === clockMoved || this.footprints.depend(last - 1, leaf)
+    return this.bounds.reduce === false || last === 0 || last === clockMoved || this.footprints.depend(last - 1, leaf)
   }
 
   /** Takes a choice, with every outcome of its ties that the budget allows; `hold` is the slot of its hold, which ends. */
@@ -219,7 +233,7 @@ export class BoundedSpace extends Steps {
   /** Which Step came last matters while something is held, or may break. */
   private remember(last: number): void {
     const { worlds } = this
-    const matters = worlds.work[this.faultsLeft]! > 0 || worlds.work[this.held] !== 0
+    const matters = this.bounds.reduce !== false && (worlds.work[this.faultsLeft]! > 0 || worlds.work[this.held] !== 0)
     worlds.set(this.last, matters ? last : 0)
   }
 

@@ -7,4 +7,9 @@ export interface Bounds {
   readonly maxLag: MaxLag
   /** Names of the faults that may happen; all, where absent. */
   readonly kinds?: readonly string[]
+  /**
+   * Off, what is held is let go, and things break, before every Step, not only right after one on which that depends: more
+   * Worlds, the same verdict.
+   */
+  readonly reduce?: boolean
 }

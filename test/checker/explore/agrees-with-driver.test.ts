@@ -5,15 +5,8 @@ import { BoundedSpace } from '#checker/explore/bounded-space'
 import { scheduleOf } from '#checker/explore/route'
 import { runOrder } from '#checker/order'
 import { defaultMaxLag, type System } from '#checker/system'
-import type { JsonObject } from '#api/types'
-import { buildNode } from '#models/node-lifecycle/nodes'
 import { systemOf } from '#properties/scenario'
-
-const labels = { app: 'web' }
-const deployment = (replicas: number, image = 'example.org/web:1'): JsonObject => ({
-  apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' },
-  spec: { replicas, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [{ name: 'web', image }] } } },
-})
+import { deployment, nodes } from './small.js'
 
 /** What was done, as the driver would tell it. */
 const told = (actions: readonly Action[], keyOf: (choice: number) => string): readonly string[] => actions.flatMap((action) => {
@@ -47,7 +40,6 @@ function compare(system: System, delays: number, faults: number, kinds: readonly
   return compared
 }
 
-const nodes = (count: number) => Array.from({ length: count }, (_, at) => buildNode(at, { podCidr: true }))
 const small = systemOf({ nodes: nodes(1), script: [{ do: 'apply', objects: [deployment(1)] }], profiles: {}, mutants: [] })
 const rollout = systemOf({
   nodes: nodes(2), profiles: {}, mutants: [],

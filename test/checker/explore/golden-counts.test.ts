@@ -1,0 +1,68 @@
+/** How many Worlds small scenarios have: any drift of meaning shows here first. What changes is explained in CHANGELOG.md. */
+import { describe, expect, it } from 'vitest'
+import { BoundedSearch } from '#checker/explore/bounded-search'
+import { BoundedSpace } from '#checker/explore/bounded-space'
+import { BreadthFirst } from '#checker/explore/breadth-first'
+import { FreeSpace } from '#checker/explore/free-space'
+import { Verdicts } from '#checker/explore/verdicts'
+import { defaultMaxLag } from '#checker/system'
+import { systemOf, type Scenario } from '#properties/scenario'
+import { reference } from '../../../bench/reference/model.js'
+import { deployment, nodes, service } from './small.js'
+
+const explored = (replicas: number, maxSurge: number, maxUnavailable: number, change: { isSafe?: boolean; expects?: boolean } = {}) => {
+  const system = reference({ replicas, maxSurge, maxUnavailable, isSafe: true, expects: true, ...change })
+  const space = new FreeSpace(system.channels, 'user', system.begin())
+  const search = new BreadthFirst(space, new Verdicts(space, system.claims))
+  const { worlds, transitions, depth, wrong } = search.run()
+  return wrong === undefined ? [worlds, transitions, depth] : search.pathTo(wrong).length
+}
+
+describe('The reference rollout has exactly the Worlds, transitions and depth that other tools find', () => {
+  it.each([
+    [1, 1, 1, 584, 1_701, 19],
+    [2, 1, 1, 6_268, 21_416, 35],
+    [3, 1, 1, 22_670, 81_147, 51],
+    [3, 2, 1, 156_625, 729_922, 47],
+  ])('with %i replicas, maxSurge %i, maxUnavailable %i', (replicas, maxSurge, maxUnavailable, ...counts) => {
+    expect(explored(replicas, maxSurge, maxUnavailable)).toEqual(counts)
+  })
+  it('and the shortest counterexample where surge is counted from what is planned', () => {
+    expect([explored(2, 1, 0, { isSafe: false }), explored(3, 1, 1, { isSafe: false })]).toEqual([14, 7])
+  })
+  it('and where the ReplicaSet controller has no expectations', () => expect(explored(3, 1, 1, { expects: false })).toBe(4))
+})
+
+const scenario = (count: number, ...versions: (readonly ReturnType<typeof deployment>[])[]): Scenario => ({
+  nodes: nodes(count), script: versions.map((objects) => ({ do: 'apply' as const, objects })), profiles: {}, mutants: [],
+})
+
+const one = scenario(1, [deployment(1)])
+const served = scenario(1, [deployment(1), service])
+const two = scenario(2, [deployment(2)])
+const scaled = scenario(1, [deployment(1)], [deployment(2)])
+const rollout = scenario(2, [deployment(2), service], [deployment(2, 'example.org/web:2')])
+
+const rows: readonly (readonly [name: string, scenario: Scenario, delays: number, kinds: readonly string[]])[] = [
+  ['one pod, promptly', one, 0, []],
+  ['one pod, one delay', one, 1, []],
+  ['one pod, a restart', one, 0, ['restart']],
+  ['one pod, a watch that expires', one, 0, ['broken-watch']],
+  ['one pod, a node without power', one, 0, ['power-loss']],
+  ['one pod behind a Service, one delay', served, 1, []],
+  ['two pods on two nodes, one delay', two, 1, []],
+  ['two pods on two nodes, a partition', two, 0, ['partition']],
+  ['one pod scaled to two, one delay', scaled, 1, []],
+  ['a rollout of two, promptly', rollout, 0, []],
+  ['a rollout of two, a restart', rollout, 0, ['restart']],
+  ['a rollout of two, one delay', rollout, 1, []],
+]
+
+describe('The real models have as many Worlds and transitions as before', () => {
+  it.each(rows)('%s', (name, one, delays, kinds) => {
+    const space = new BoundedSpace(systemOf(one), { delays, faults: kinds.length, maxLag: defaultMaxLag, kinds })
+    const search = new BoundedSearch(space)
+    while (search.next());
+    expect({ worlds: search.worlds, transitions: search.transitions, depth: search.depth }).toMatchSnapshot()
+  }, 60_000)
+})
