@@ -18,6 +18,8 @@ export class BoundedSearch implements Visitor {
   private via: Int32Array = new Int32Array(1 << 10)
   /** The World that each goes on to promptly; 0 where it ends. */
   private prompt: Int32Array = new Int32Array(1 << 10)
+  /** The action by which it does. */
+  private onward: Int32Array = new Int32Array(1 << 10)
   /** How each was reached first: see `Came`. */
   private since: Int32Array = new Int32Array(1 << 10)
   private steps: Int32Array = new Int32Array(1 << 10)
@@ -34,7 +36,7 @@ export class BoundedSearch implements Visitor {
   }
 
   get bytes(): number {
-    return this.space.worlds.bytes + 5 * this.parents.byteLength
+    return this.space.worlds.bytes + 6 * this.parents.byteLength
   }
 
   /** Expands the next World; whether there was one. */
@@ -67,7 +69,10 @@ export class BoundedSearch implements Visitor {
       this.since[world] = did.is === 'user' ? 0 : this.since[this.at]! + (did.is === 'clock' ? did.ms : 0)
       this.steps[world] = did.is === 'clock' ? 0 : this.steps[this.at]! + 1
     }
-    if (isPrompt(did)) this.prompt[this.at] = world
+    if (isPrompt(did)) {
+      this.prompt[this.at] = world
+      this.onward[this.at] = action
+    }
     this.observer.reached?.(this.at, action, world, isNew, leaf)
   }
 
@@ -101,6 +106,11 @@ export class BoundedSearch implements Visitor {
     }
   }
 
+  /** What is done on the way round a loop. */
+  actionsOf(loop: readonly number[]): readonly Action[] {
+    return loop.map((world) => this.space.actions.all[this.onward[world]!]!)
+  }
+
   /** Whether the clock moves on the way round a loop. */
   passesTime(loop: readonly number[]): boolean {
     return loop.some((world) => this.since[world] !== this.since[loop[0]!] || this.steps[world] === 0)
@@ -110,6 +120,7 @@ export class BoundedSearch implements Visitor {
     this.parents = grown(this.parents, world + 1)
     this.via = grown(this.via, world + 1)
     this.prompt = grown(this.prompt, world + 1)
+    this.onward = grown(this.onward, world + 1)
     this.since = grown(this.since, world + 1)
     this.steps = grown(this.steps, world + 1)
   }

@@ -41,6 +41,8 @@ export interface Counterexample {
   readonly key: string
   readonly order: OrderResult
   readonly violation: Violation
+  /** Where it goes on like that for ever: the keys of the choices of the loop, which the order comes to. */
+  readonly loop?: readonly string[]
 }
 
 export interface Exploration extends Progress {
@@ -129,7 +131,13 @@ export class Explorer {
     const violation = order.violations.find((one) => findingKey(one) === key)
     if (violation === undefined) return undefined
     const { steps, violations, exercised } = order
-    return { key, violation, order: { index: 0, steps, schedule, violations, exercised: [...exercised] } }
+    const result = { index: 0, steps, schedule, violations, exercised: [...exercised] }
+    return { key, violation, order: result, ...(broken.loop === undefined ? {} : { loop: this.loopOf(broken.loop) }) }
+  }
+
+  private loopOf(loop: readonly number[]): readonly string[] {
+    return this.search.actionsOf(loop).flatMap((action) =>
+      ('choice' in action ? [this.space.choices.all[action.choice]!.key] : action.is === 'clock' ? ['clock'] : []))
   }
 }
 

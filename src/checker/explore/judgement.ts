@@ -19,6 +19,8 @@ export interface Broken {
   readonly finding: Finding
   readonly from: number
   readonly action: number | undefined
+  /** Where things go round for ever: the Worlds of the loop, `from` the first. */
+  readonly loop?: readonly number[]
 }
 
 interface Outcome {
@@ -110,7 +112,7 @@ export class Judgement implements Observer {
       const here = this.finally(world, ending).filter(([, , verdict]) => isFinding(verdict))
       broken = broken.filter(([claim, subject]) => here.some((other) => other[0] === claim && other[1] === subject))
     }
-    for (const [claim, , verdict] of broken) this.record(claim, verdict, first, undefined)
+    for (const [claim, , verdict] of broken) this.record(claim, verdict, first, undefined, loop)
   }
 
   /** What the claims about the end say of World `world`, which is under work. */
@@ -236,10 +238,10 @@ export class Judgement implements Observer {
     }
   }
 
-  private record(claim: Claim, verdict: Verdict, from: number, action: number | undefined): void {
+  private record(claim: Claim, verdict: Verdict, from: number, action: number | undefined, loop?: readonly number[]): void {
     if (verdict === undefined) return
     this.exercised.add(claim.name)
-    if (isFinding(verdict)) this.tell({ claim, finding: verdict, from, action })
+    if (isFinding(verdict)) this.tell({ claim, finding: verdict, from, action, ...(loop === undefined ? {} : { loop }) })
   }
 
   private concernedBy(slot: number): readonly (readonly [claim: Step, tree: number])[] {
