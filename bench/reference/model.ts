@@ -93,6 +93,10 @@ const workChannel = (runtime: Runtime, parameters: Parameters): Channel<true> =>
   label: (cell) => `${part(cell, 1)}: ${part(cell, 2)} ${part(cell, 3)}`,
 })
 
+/** Slots for pods: which is which does not matter. */
+export const interchangeable = (parameters: Parameters): readonly (readonly string[])[] =>
+  slotsOf(parameters).map((slot) => [podKey(slot), cachedPodKey(slot)])
+
 export interface Reference {
   readonly channels: readonly Channel<never>[]
   begin(): World

@@ -8,6 +8,7 @@ const { write } = directory()
 describe('help', () => {
   it.each([
     ['orrery', []], ['orrery --help', ['--help']], ['orrery check --help', ['check', '--help']],
+    ['orrery explore --help', ['explore', '--help']],
     ['orrery simulate --help', ['simulate', '--help']], ['orrery replay --help', ['replay', '--help']],
     ['orrery export --help', ['export', '--help']], ['orrery claims --help', ['claims', '--help']],
   ])('%s has examples, and is no error', async (_, args) => {

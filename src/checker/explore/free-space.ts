@@ -5,6 +5,7 @@
 import type { Channel } from '#machine/channel'
 import type { World } from '#cluster/world'
 import { Steps } from './steps.js'
+import { Symmetry, type Interchangeable } from './symmetry.js'
 
 /** What a search is told of each Step. `world` is the number of the World that it comes to. */
 export interface Visitor {
@@ -22,9 +23,14 @@ export class FreeSpace extends Steps {
   /** For each choice its leaf in the World under work, `stale` or `none`. */
   private leaves: number[] = []
 
-  constructor(channels: readonly Channel<never>[], user: string, first: World) {
+  private readonly symmetry: Symmetry | undefined
+
+  /** `interchangeable`: things of which it does not matter which is which. */
+  constructor(channels: readonly Channel<never>[], user: string, first: World, interchangeable?: Interchangeable) {
     super(channels, user)
+    this.symmetry = interchangeable === undefined ? undefined : new Symmetry(this.slots, interchangeable)
     this.begin(first)
+    this.symmetry?.sort(this.worlds)
     this.worlds.commit()
     this.worlds.settle()
   }
@@ -82,7 +88,9 @@ export class FreeSpace extends Steps {
     for (let leaf = first; ;) {
       const changes = effects.apply(leaf, worlds.work)
       const before = worlds.count
-      const world = worlds.add(effects.changed, changes)
+      for (let i = 0; i < 2 * changes; i += 2) worlds.set(effects.changed[i]!, effects.changed[i + 1]!)
+      this.symmetry?.sort(worlds)
+      const world = worlds.commit()
       taken++
       visitor.step(choice, world, worlds.count > before, effects.changed, changes)
       worlds.restore()

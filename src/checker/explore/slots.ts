@@ -47,6 +47,15 @@ export class Slots {
     return number
   }
 
+  /** Equal values have equal numbers in these slots; before any of them holds one. */
+  shareNumbers(keys: readonly string[]): void {
+    const [first, ...others] = keys.map((key) => this.slot(key))
+    for (const slot of others) {
+      this.values[slot] = this.values[first!]!
+      this.numbers[slot] = this.numbers[first!]!
+    }
+  }
+
   /** A number for a value, whatever slot it is in. */
   intern(value: Value): number {
     return this.interning.value(value)

@@ -1,0 +1,246 @@
+/** `orrery explore`: what it goes through, what it says of that, what it refuses. */
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import * as t from 'io-ts'
+import { isRight } from 'fp-ts/lib/Either.js'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { faults } from '#models/faults/index'
+import { directory, orrery, web } from '../support/cli.js'
+
+const { write } = directory()
+
+const pod = `apiVersion: v1
+kind: Pod
+metadata: { name: web }
+spec: { containers: [{ name: web, image: example.org/web:1 }] }
+`
+const settings = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings }\n'
+
+/** With a Service, and without a preStop hook: what is deleted drops connections, also on the prompt order. */
+const served = `${web({ replicas: '2', container: ', ports: [{ containerPort: 8080 }], readinessProbe: { tcpSocket: { port: 8080 } }' })}---
+apiVersion: v1
+kind: Service
+metadata: { name: web }
+spec:
+  selector: { app: web }
+  ports: [{ port: 80, targetPort: 8080 }]
+`
+
+beforeEach(() => write({ 'pod.yaml': pod, 'settings.yaml': settings, 'web.yaml': web() }))
+
+const explored = t.intersection([t.type({
+  verdict: t.keyof({ pass: null, violation: null, inconclusive: null, error: null }),
+  complete: t.boolean,
+  bounds: t.intersection([
+    t.type({ delays: t.number, faults: t.number, maxLag: t.record(t.string, t.number) }), t.partial({ kinds: t.array(t.string) }),
+  ]),
+  worlds: t.number, transitions: t.number, expanded: t.number, depth: t.number, bytes: t.number, evaluations: t.number,
+  claims: t.array(t.exact(t.type({ claim: t.string, held: t.boolean, exercised: t.boolean }))),
+  violations: t.array(t.intersection([
+    t.type({
+      claim: t.string, severity: t.string, message: t.string, objects: t.array(t.string), steps: t.number, delays: t.number, faults: t.number,
+      deviations: t.array(t.string), places: t.array(t.string),
+    }),
+    t.partial({ advice: t.string, trace: t.string, accepted: t.string }),
+  ])),
+  unconfirmed: t.array(t.type({ claim: t.string, message: t.string, objects: t.array(t.string) })),
+  notModelled: t.array(t.type({ kind: t.string, count: t.number })),
+  assumed: t.array(t.string),
+  errors: t.array(t.intersection([t.type({ code: t.string, message: t.string }), t.partial({ file: t.string, next: t.string })])),
+}), t.partial({ stopped: t.keyof({ worlds: null, memory: null, time: null, interrupted: null, exhausted: null }), graph: t.string })])
+
+/** The document of `--json`, which is all that is printed. */
+async function documentOf(...args: readonly string[]): Promise<t.TypeOf<typeof explored> & { readonly code: number }> {
+  const { code, stdout, stderr } = await orrery('explore', ...args, '--json')
+  expect(stderr).toBe('')
+  const decoded = explored.decode(JSON.parse(stdout))
+  if (!isRight(decoded)) throw new Error(`not the document of docs/exploring.md: ${stdout}`)
+  return { ...decoded.right, code }
+}
+
+const onePod = ['-f', 'pod.yaml', '--nodes', '1']
+
+describe('orrery explore', () => {
+  it('goes through every order with one delay, and says so', async () => {
+    const { code, stdout, stderr } = await orrery('explore', ...onePod)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).toContain('The user: apply -f pod.yaml\n  Every order that departs from the prompt one by at most 1 delay and no fault')
+    expect(stdout).toMatch(/✓ All [\d,]+ Worlds within 1 delay and no fault: every claim held\n/)
+    expect(stdout).toMatch(/\n {2}one-running-container +held\n/)
+    expect(stdout).toMatch(/\n {2}not exercised: .*rollout-completes/s)
+    expect(stdout).toMatch(/\d transitions, at most \d+ actions deep, .*; \d+ Steps worked out, \d+\.\d% known from other Worlds/)
+  })
+
+  it('applies the manifests and does nothing else unless it is told to', async () => {
+    expect((await orrery('explore', '-f', 'web.yaml', '--nodes', '1', '--delays', '0')).stdout).toContain('  The user: apply -f web.yaml\n')
+    write({ 'v2/web.yaml': web({ replicas: '2' }), 'scale.yaml': 'steps: [{ scale: { deployment: web, replicas: 0 } }]\n' })
+    const told = async (...args: readonly string[]): Promise<string> =>
+      /The user: .*/.exec((await orrery('explore', '-f', 'web.yaml', '--nodes', '1', '--delays', '0', ...args)).stdout)?.[0] ?? ''
+    expect(await told('--then', 'v2')).toBe('The user: apply -f web.yaml; apply -f v2')
+    expect(await told('--scenario', 'scale.yaml')).toBe('The user: apply -f web.yaml; scale deployments/web --replicas=0')
+  })
+
+  it('passes on the prompt order alone, and names it', async () => {
+    const { code, stdout } = await orrery('explore', ...onePod, '--delays', '0')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/✓ All \d+ Worlds of the prompt order: every claim held/)
+    expect(stdout).toContain('Orders with delays were not explored: --delays 1.')
+  })
+
+  it('is one document with --json, the same every time', async () => {
+    const [one, two] = [await documentOf(...onePod), await documentOf(...onePod)]
+    expect(two).toEqual(one)
+    expect(one).toMatchObject({ code: 0, verdict: 'pass', complete: true, bounds: { delays: 1, faults: 0 }, violations: [], unconfirmed: [] })
+    expect(one.expanded).toBe(one.worlds)
+    expect(one.transitions).toBeGreaterThanOrEqual(one.worlds - 1)
+    expect(one.stopped).toBeUndefined()
+  })
+
+  it('explores one fault where a kind is named, and that kind alone', async () => {
+    const { code, bounds, complete } = await documentOf(...onePod, '--delays', '0', '--fault', 'restart')
+    expect({ code, complete }).toEqual({ code: 0, complete: true })
+    expect(bounds).toMatchObject({ delays: 0, faults: 1, kinds: ['restart'] })
+  })
+
+  it('explores more without the reduction, to the same verdict', async () => {
+    const few = await documentOf('-f', 'settings.yaml', '--nodes', '1')
+    const many = await documentOf('-f', 'settings.yaml', '--nodes', '1', '--no-reduction')
+    expect(many.worlds).toBeGreaterThan(few.worlds)
+    expect(many.claims).toEqual(few.claims)
+  })
+
+  it('takes shorter delays where they are bounded', async () => {
+    const { bounds: { maxLag } } = await documentOf('-f', 'settings.yaml', '--nodes', '1', '--max-lag', '10ms')
+    expect(new Set(Object.values(maxLag))).toEqual(new Set([10]))
+  })
+
+  it('judges the claims that are named, and is inconclusive where none was exercised', async () => {
+    const one = await documentOf(...onePod, '--delays', '0', '--claim', 'one-running-container')
+    expect(one).toMatchObject({ code: 0, claims: [{ claim: 'one-running-container', held: true, exercised: true }] })
+    const { code, stdout } = await orrery('explore', ...onePod, '--delays', '0', '--claim', 'drain-completes')
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/\? Inconclusive: no claim was exercised\n {2}All \d+ Worlds of the prompt order were explored\n/)
+  })
+})
+
+describe('A counterexample', () => {
+  const claim = 'no-connection-to-closed-listener'
+  const restart = ['-f', 'served.yaml', '--scenario', 'restart.yaml', '--nodes', '1', '--delays', '0', '--claim', claim]
+  beforeEach(() => write({ 'served.yaml': served, 'restart.yaml': 'steps: [{ restart: deployment/web }]\n' }))
+
+  it('is told as by a check, kept, and can be replayed', async () => {
+    const { code, stdout } = await orrery('explore', ...restart)
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/✗ no-connection-to-closed-listener {2}on the prompt order, after \d+ Steps\n/)
+    expect(stdout).toContain('Change: Let the pod go on listening')
+    expect(stdout).toMatch(/\n✗ 1 finding\n {2}All [\d,]+ Worlds of the prompt order were explored\n/)
+    const trace = `.orrery/${readdirSync('.orrery')[0] ?? ''}`
+    expect(stdout).toContain(`npx orrery replay ${trace}`)
+    expect(await orrery('replay', trace)).toMatchObject({ code: 1, stderr: '' })
+  })
+
+  it('passes where it is accepted in orrery.yaml', async () => {
+    write({ 'orrery.yaml': `accepted: [{ claim: ${claim}, object: "Service default/*", reason: a demo }]\n` })
+    const { code, stdout } = await orrery('explore', ...restart)
+    write({ 'orrery.yaml': '{}\n' })
+    expect(code).toBe(0)
+    expect(stdout).toContain('Accepted in orrery.yaml: a demo')
+    expect(stdout).toMatch(/✓ All [\d,]+ Worlds of the prompt order: every claim held, but for 1 finding that may pass/)
+  })
+
+  it('is found in the part that was explored', async () => {
+    const all = await documentOf(...restart)
+    const part = await documentOf(...restart, '--worlds', String(all.worlds - 1))
+    expect(part).toMatchObject({ code: 1, verdict: 'violation', violations: [{ claim, delays: 0, faults: 0 }] })
+  })
+})
+
+describe('An exploration that ends before its end', () => {
+  it.each([
+    ['the limit of Worlds', ['--worlds', '500'], 'worlds', /\? Inconclusive: stopped at the limit of 500 Worlds\n/],
+    ['the memory limit', ['--memory', '1Mi', '--delays', '2'], 'memory', /\? Inconclusive: stopped at the memory limit \(1 MiB\)\n/],
+    ['the time', ['--time', '1ms'], 'time', /\? Inconclusive: stopped after 0\.001s\n/],
+  ])('stops at %s, and proves nothing', async (_, args, stopped, told) => {
+    const { code, stdout } = await orrery('explore', '-f', 'web.yaml', '--nodes', '1', ...args)
+    expect(code).toBe(3)
+    expect(stdout).toMatch(told)
+    expect(stdout).toMatch(/ {2}[\d,]+ Worlds? within \d delays? and no fault reached, [\d,]+ of them expanded;\s+nothing is said of the others\n/)
+    expect(stdout).toContain(`Or allow more: --${stopped}.`)
+    expect(stdout).not.toMatch(/ held\n/)
+    expect(await documentOf('-f', 'web.yaml', '--nodes', '1', ...args)).toMatchObject({ code: 3, verdict: 'inconclusive', complete: false, stopped })
+  })
+
+  it('is complete where the limit is just enough', async () => {
+    const { worlds } = await documentOf('-f', 'settings.yaml', '--nodes', '1')
+    expect(await documentOf('-f', 'settings.yaml', '--nodes', '1', '--worlds', String(worlds))).toMatchObject({ code: 0, complete: true })
+  })
+})
+
+describe('--graph', () => {
+  it('draws a small exploration for Graphviz and for Mermaid', async () => {
+    const { code, stdout } = await orrery('explore', '-f', 'settings.yaml', '--nodes', '1', '--graph', 'settings.dot')
+    expect(code).toBe(0)
+    expect(stdout).toContain('Its graph: settings.dot')
+    const dot = readFileSync('settings.dot', 'utf8')
+    const { worlds, transitions, graph } = await documentOf('-f', 'settings.yaml', '--nodes', '1', '--graph', 'settings.mmd')
+    expect(dot.match(/\[label="World \d+/g)).toHaveLength(worlds)
+    expect(dot.match(/\d -> \d/g)?.length).toBeLessThanOrEqual(transitions)
+    expect(dot).toContain('held back: ')
+    expect(graph).toBe('settings.mmd')
+    expect(readFileSync('settings.mmd', 'utf8')).toMatch(/^stateDiagram-v2\n/)
+  })
+
+  it('leaves out Worlds where only one thing can be done before it gives up', async () => {
+    write({ 'three.yaml': web({ replicas: '3' }) })
+    const { code, stdout } = await orrery('explore', '-f', 'three.yaml', '--nodes', '1', '--delays', '0', '--graph', 'three.dot')
+    expect({ code, drawn: stdout.includes('Its graph: three.dot') }).toEqual({ code: 0, drawn: true })
+    expect(readFileSync('three.dot', 'utf8')).toMatch(/ 0 -> 1 \[label=".*\\n… \d+ more"\]/)
+  })
+
+  it('says where it is too large, and does not pass for drawn', async () => {
+    const { code, stdout, stderr } = await orrery('explore', '-f', 'web.yaml', '--nodes', '1', '--graph', 'large.dot')
+    expect(code).toBe(2)
+    expect(stdout).toContain('every claim held')
+    expect(stderr).toMatch(/^large\.dot: the graph has [\d,]+ Worlds, a picture holds at most 200.* \[E_GRAPH_TOO_LARGE\]\n {2}Bound it more tightly/)
+    expect(existsSync('large.dot')).toBe(false)
+  })
+
+  it('is not drawn of a part', async () => {
+    const { code, stderr } = await orrery('explore', ...onePod, '--worlds', '50', '--graph', 'part.dot')
+    expect(code).toBe(3)
+    expect(stderr).toMatch(/^part\.dot: the graph was not explored to its end \[E_GRAPH_TOO_LARGE\]/)
+  })
+})
+
+describe('What cannot be explored', () => {
+  it.each([
+    ['too many delays', ['--delays', '6'], /^--delays: 6 delays are too many .* 5 are the most \[E_BOUND_TOO_LARGE\]\n {2}Begin with 1\./],
+    ['too many faults', ['--faults', '4'], /^--faults: .* 3 are the most \[E_BOUND_TOO_LARGE\]/],
+    ['delays that are no number', ['--delays', 'some'], /^orrery explore: .*--delays.*whole number \[E_USAGE\]/],
+    ['a negative number of faults', ['--faults', '-1'], /^orrery explore: .*--faults.*whole number \[E_USAGE\]/],
+    ['an unknown fault', ['--fault', 'restrat'], /^--fault: there is no fault "restrat" \[E_UNKNOWN_FAULT\]\n {2}Did you mean "restart"\?/],
+    ['an unknown claim', ['--claim', 'rollout-complete'], /^--claim: .*\[E_UNKNOWN_CLAIM\]\n {2}Did you mean "rollout-completes"\?/],
+    ['memory that is no quantity', ['--memory', '2GB'], /^--memory: "2GB" is no quantity of memory \[E_MEMORY\]\n {2}Write it as Kubernetes does/],
+    ['less memory than anything takes', ['--memory', '10k'], /^--memory: 10k is less than 1Mi \[E_MEMORY\]/],
+    ['more memory than there is', ['--memory', '9Ei'], /^--memory: 9Ei is more than the .* of this machine \[E_MEMORY\]/],
+    ['a graph for another program', ['--graph', 'web.png'], /^orrery explore: .*\.dot \(Graphviz\) or \.mmd \(Mermaid\) \[E_USAGE\]/],
+    ['a graph in no directory', ['--graph', 'nowhere/web.dot'], /^nowhere\/web\.dot: the graph could not be written: .*\[E_UNWRITABLE\]\n {2}Give --graph/],
+    ['a graph that is a directory', ['--graph', 'taken.dot'], /^taken\.dot: .*it is a directory \[E_UNWRITABLE\]/],
+    ['a file that is not there', ['-f', 'nowhere.yaml'], /^nowhere\.yaml: .*\[E_NO_SUCH_FILE\]/],
+  ])('%s is refused', async (_, args, told) => {
+    mkdirSync('taken.dot', { recursive: true })
+    const { code, stdout, stderr } = await orrery('explore', '-f', 'pod.yaml', ...args)
+    expect(stderr).toMatch(told)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  })
+
+  it('is told all at once, in one document with --json', async () => {
+    const { code, verdict, complete, errors } = await documentOf('-f', 'pod.yaml', '--delays', '9', '--fault', 'fire')
+    expect({ code, verdict, complete }).toEqual({ code: 2, verdict: 'error', complete: false })
+    expect(errors.map((error) => error.code)).toEqual(['E_BOUND_TOO_LARGE', 'E_UNKNOWN_FAULT'])
+    for (const { name } of faults) expect(errors[1]?.next).toContain(name)
+  })
+
+  it('a file without -f gets the hint', async () => {
+    expect((await orrery('explore', 'pod.yaml')).stderr).toMatch(/\[E_USAGE\]\n {2}Name files and directories with -f\. See "orrery explore --help"/)
+  })
+})
