@@ -61,9 +61,8 @@ export type Scores = readonly number[]
 
 export const maxScore = 100
 
-/** Nodes that fit, with their names and their places in the list that was searched. */
+/** Nodes that fit, with their places in the list that was searched. */
 export interface Candidates {
-  readonly names: readonly string[]
   readonly nodes: readonly PlacedNode[]
   readonly places: readonly number[]
 }
@@ -73,6 +72,8 @@ export interface ScorePlugin {
   readonly weight: number
   /** PreScore, Score and NormalizeScore; `undefined` where every node scores the same (Skip). */
   score(cycle: Cycle, candidates: Candidates): Scores | undefined
+  /** The score where it is not normalized, and follows from the pod's spec and the node alone: then `score` gives the same. */
+  readonly each?: (pod: Pod) => ((node: PlacedNode) => number) | undefined
 }
 
 /** helper.DefaultNormalizeScore: the largest becomes `maxScore`, or 0 where `reverse`. */

@@ -73,7 +73,7 @@ function findNodesThatPassFilters(
   const size = names.length
   const enough = numFeasibleNodesToFind(size)
   const filter = filterAt(cycle, plugins, size)
-  const found: { names: string[]; nodes: PlacedNode[]; places: number[] } = { names: [], nodes: [], places: [] }
+  const found: { readonly nodes: PlacedNode[]; readonly places: number[] } = { nodes: [], places: [] }
   const rejections: Rejection[] = []
   for (let i = 0, place = start % Math.max(size, 1); i < size; i++, place++) {
     if (place === size) place = 0
@@ -83,19 +83,29 @@ function findNodesThatPassFilters(
     else if (found.nodes.length === enough) break
     else {
       found.nodes.push(node)
-      found.names.push(names[place]!)
       found.places.push(place)
     }
   }
   return { feasible: found, rejections }
 }
 
+/** The weighted scores of the plugins that look at one node at a time; they are remembered. */
+function sumsOfEach({ pod, snapshot }: Cycle, { nodes, places }: Candidates, plugins: readonly ScorePlugin[]): number[] {
+  const known = perNode(pod.spec, snapshot.names.length, 'scores', plugins, (node) => {
+    let sum = 0
+    for (const { each, weight } of plugins) sum += weight * (each?.(pod)?.(node) ?? 0)
+    return sum
+  })
+  return nodes.map((node, at) => known.at(places[at]!, node))
+}
+
 /** prioritizeNodes: the places in the list of the nodes with the highest sum of weighted scores. */
 export function bestNodes(
   cycle: Cycle, candidates: Candidates, plugins: readonly ScorePlugin[] = scorePlugins,
 ): readonly number[] {
-  const totals: number[] = candidates.nodes.map(() => 0)
+  const totals = sumsOfEach(cycle, candidates, plugins)
   for (const plugin of plugins) {
+    if (plugin.each !== undefined) continue
     const scores = plugin.score(cycle, candidates)
     if (scores === undefined) continue
     for (let i = 0; i < totals.length; i++) totals[i]! += scores[i]! * plugin.weight
@@ -134,7 +144,7 @@ export function schedulePod(
   const at = only === undefined ? (index: number) => snapshot.at(index) : (index: number) => snapshot.find(places[index]!)!
   const { feasible, rejections } = findNodesThatPassFilters(cycle, profile.filters, places, at, start)
   const next = (start + feasible.nodes.length + rejections.length) % size
-  const [first] = feasible.names
+  const [first] = feasible.places
   if (first === undefined) {
     const absent = only === undefined ? {} : { absent: "node(s) didn't satisfy plugin(s) [NodeAffinity]" }
     const rejectedBy = new Set<Plugin>(only === undefined ? [] : ['NodeAffinity'])
@@ -142,7 +152,7 @@ export function schedulePod(
     const message = fitError(pod, { nodes: size, rejections, ...absent })
     return { fits: false, unfit: { message, rejectedBy: [...rejectedBy].sort() }, next }
   }
-  if (feasible.nodes.length === 1) return { fits: true, node: first, next }
-  const best = bestNodes(cycle, feasible, profile.scores).map((place) => feasible.names[place]!)
+  if (feasible.nodes.length === 1) return { fits: true, node: places[first]!, next }
+  const best = bestNodes(cycle, feasible, profile.scores).map((one) => places[feasible.places[one]!]!)
   return { fits: true, node: best[best.length === 1 ? 0 : choose(best)]!, next }
 }

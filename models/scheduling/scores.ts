@@ -48,10 +48,13 @@ export function leastAllocated(cpu: number, memory: number, { amounts }: PlacedN
 const nodeResourcesFit: ScorePlugin = {
   name: 'NodeResourcesFit',
   weight: 1,
-  score: (cycle, candidates) => remembered('NodeResourcesFit', cycle, candidates, ({ spec }) => {
+  each({ spec }) {
     const { cpu, memory } = scoredRequests(spec)
     return (node) => leastAllocated(cpu, memory, node)
-  }),
+  },
+  score(cycle, { nodes }) {
+    return nodes.map(this.each!(cycle.pod)!) // it is there
+  },
 }
 
 /** balancedResourceScore of two resources: 100 where both are used alike. Half the difference is their deviation. */
@@ -73,10 +76,13 @@ export function balancedAllocation(cpu: number, memory: number, { amounts }: Pla
 const nodeResourcesBalancedAllocation: ScorePlugin = {
   name: 'NodeResourcesBalancedAllocation',
   weight: 1,
-  score(cycle, candidates) {
-    const { cpu, memory } = podRequests(cycle.pod.spec)
-    return cpu === 0 && memory === 0 ? undefined
-      : remembered('NodeResourcesBalancedAllocation', cycle, candidates, () => (node) => balancedAllocation(cpu, memory, node))
+  each({ spec }) {
+    const { cpu, memory } = podRequests(spec)
+    return cpu === 0 && memory === 0 ? undefined : (node) => balancedAllocation(cpu, memory, node)
+  },
+  score(cycle, { nodes }) {
+    const each = this.each?.(cycle.pod)
+    return each === undefined ? undefined : nodes.map(each)
   },
 }
 
@@ -92,8 +98,11 @@ function intolerable({ spec: { tolerations = [] } }: Pod, { shape: { taints } }:
 const taintToleration: ScorePlugin = {
   name: 'TaintToleration',
   weight: 3,
-  score: (cycle, candidates) =>
-    defaultNormalizeScore(remembered('TaintToleration', cycle, candidates, (pod) => (node) => intolerable(pod, node)), true),
+  score(cycle, candidates) {
+    const guarded = remembered('guarded', cycle, candidates, () => ({ amounts }) => amounts[amount.isGuarded]!)
+    if (guarded.every((is) => is === 0)) return undefined
+    return defaultNormalizeScore(candidates.nodes.map((node) => intolerable(cycle.pod, node)), true)
+  },
 }
 
 const nodeAffinity: ScorePlugin = {

@@ -24,7 +24,7 @@ function scoresOf(plugin: string, pod: Pod, nodes: readonly Node[], existing: re
   const snapshot = newSnapshot(nodes, placed, (namespace) => ({ 'subteam1.team1': { team: 'team1' }, 'subteam2.team2': { team: 'team2' } }[namespace]))
   const found = scorePlugins.find(({ name }) => name === plugin)
   return found?.score({ pod, snapshot, spreads }, {
-    names: nodes.map(({ metadata }) => metadata.name), places: nodes.map((_, place) => place),
+    places: nodes.map((_, place) => place),
     nodes: nodes.map(({ metadata }) => snapshot.find(metadata.name)!),
   })
 }
