@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { CheckOptions } from './check.js'
 import type { ExportOptions } from './export.js'
+import type { ExploreOptions } from './explore-input.js'
 import type { ReplayOptions } from './replay.js'
 import type { SimulateOptions } from './simulate.js'
 import { version } from './version.js'
@@ -12,6 +13,12 @@ const whole = (least: number, most: number) => (text: string): number => {
     throw new InvalidArgumentError(`It has to be a whole number from ${least} to ${most.toLocaleString('en-US')}.`)
   }
   return value
+}
+
+/** What is too large is refused where it is known why. */
+const natural = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.')
+  return Number(text)
 }
 
 /** `500ms`, `30s`, `2m`: milliseconds. A bare number is seconds. */
@@ -25,6 +32,11 @@ const collect = (value: string, list: readonly string[] = []): readonly string[]
 
 const examples = (...lines: readonly (readonly [string, string])[]): string =>
   ['', 'Examples:', ...lines.map(([what, command]) => `  # ${what}\n  ${command}\n`)].join('\n').trimEnd()
+
+const graphFile = (text: string): string => {
+  if (!/.\.(dot|mmd)$/.test(text)) throw new InvalidArgumentError('It has to end with .dot (Graphviz) or .mmd (Mermaid).')
+  return text
+}
 
 const exitCodes = '\n\nExit codes: 0 no violation, 1 violation, 2 bad input, 3 inconclusive.'
 
@@ -75,6 +87,40 @@ function addCheck(program: Command, exit: Exit): void {
     .action(async ({ claim = [], time, ...options }: Given<CheckOptions> & { readonly claim?: readonly string[]; readonly time?: number }) => {
       const { check } = await import('./check.js')
       exit.code = await check({ ...options, filename: options.filename ?? [], claims: claim, ...(time === undefined ? {} : { time: time / 1000 }) })
+    })
+}
+
+function addExplore(program: Command, exit: Exit): void {
+  withInputs(program.command('explore'))
+    .summary('Go through every order of events within bounds')
+    .description('Go through every order of events within bounds, to the last one (docs/exploring.md).\n\n' +
+      'Applies the manifests, and then those of --then, or does what the scenario says; nothing else, unlike check. Every order ' +
+      'is the prompt one with at most so many delays and faults. What breaks is made small and explained, and kept in .orrery/ ' +
+      'as a trace. It passes only where everything was explored.')
+    .optionsGroup('Bounds:')
+    .option('--delays <count>', 'How many delays an order may have, up to 5', natural, 1)
+    .option('--faults <count>', 'How many faults an order may have, up to 3 (default 0; 1 where --fault is given)', natural)
+    .option('--fault <kind>', 'Only this kind of fault; may be repeated', collect)
+    .option('--max-lag <duration>', 'How long one delay may last, for every kind of channel', duration)
+    .option('--no-reduction', 'Explore also orders that are known to come to the same')
+    .option('--claim <name>', 'Judge this claim alone; may be repeated', collect)
+    .option('--controller <module>', 'A JavaScript module with controllers of your own (docs/operators.md); may be repeated', collect)
+    .optionsGroup('Limits:')
+    .option('--worlds <count>', 'Stop at so many Worlds', whole(1, 1_000_000_000))
+    .option('--memory <quantity>', 'Stop where Worlds take so much memory', '2Gi')
+    .option('--time <duration>', 'Stop after so long, as 30s or 5m', duration)
+    .optionsGroup('Output:')
+    .addOption(new Option('--fail-on <severity>', 'The least severity that counts').choices(['error', 'warning']).default('error'))
+    .option('--json', 'One JSON document on standard output, and nothing else there (docs/exploring.md)')
+    .option('--graph <file>', 'Draw a small exploration: FILE.dot for Graphviz, FILE.mmd for Mermaid', graphFile)
+    .addHelpText('after', examples(
+      ['Is there any order with one delay in which this goes wrong?', 'orrery explore -f deployment.yaml --nodes 1'],
+      ['A rolling update', 'orrery explore -f v1/ --then v2/ --nodes 2'],
+      ['A process that ends and is started again, anywhere', 'orrery explore -f deployment.yaml --delays 0 --fault restart'],
+    ) + exitCodes.replace('3 inconclusive.', '3 inconclusive (not everything was explored).'))
+    .action(async ({ claim = [], ...options }: Given<ExploreOptions> & { readonly claim?: readonly string[] }) => {
+      const { explore } = await import('./explore.js')
+      exit.code = await explore({ ...options, filename: options.filename ?? [], claims: claim })
     })
 }
 
@@ -164,6 +210,7 @@ function programFor(exit: Exit): Command {
       ['See a counterexample again', 'orrery replay .orrery/TRACE.jsonl'],
     ) + '\n\nUse "orrery COMMAND --help" for more about a command.')
   addCheck(program, exit)
+  addExplore(program, exit)
   addSimulate(program, exit)
   addOthers(program, exit)
   for (const command of program.commands) command.helpOption('-h, --help', 'Show this').configureOutput(program.configureOutput())

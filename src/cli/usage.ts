@@ -3,7 +3,7 @@ import type { CommanderError } from 'commander'
 import { formatInputError, type InputError } from '#api/manifests/input-error'
 import { errorDocument } from './json.js'
 
-const commands = ['check', 'simulate', 'replay', 'export', 'claims', 'version']
+const commands = ['check', 'explore', 'simulate', 'replay', 'export', 'claims', 'version']
 
 export function usageError(error: CommanderError, args: readonly string[]): number {
   const command = commands.find((name) => name === args[0])
@@ -12,7 +12,7 @@ export function usageError(error: CommanderError, args: readonly string[]): numb
   const near = /Did you mean (?:one of )?([^?]+)\?/.exec(rest.join(' '))?.[1]
   const place = `orrery${command === undefined ? '' : ` ${command}`}`
   const hint = near !== undefined ? `Did you mean ${near}? `
-    : error.code === 'commander.excessArguments' && (command === 'check' || command === 'simulate') ? 'Name files and directories with -f. ' : ''
+    : error.code === 'commander.excessArguments' && (command === 'check' || command === 'explore' || command === 'simulate') ? 'Name files and directories with -f. ' : ''
   const told: InputError = {
     code: 'E_USAGE', file: place, message: sentence.replace(/\.$/, ''),
     next: `${hint}See "${place} --help".`,

@@ -1,0 +1,143 @@
+/** What `orrery explore` is to explore, from the command line and the files it names, or everything that is wrong with them. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { totalmem } from 'node:os'
+import { dirname } from 'node:path'
+import { isLeft } from 'fp-ts/lib/Either.js'
+import type { InputError } from '#api/manifests/input-error'
+import { nearest } from '#api/manifests/suggest'
+import { parseQuantity, quantityValue } from '#api/quantity'
+import type { Claim } from '#checker/claim'
+import type { Bounds } from '#checker/explore/bounds'
+import { defaultMaxLag } from '#checker/system'
+import { faults } from '#models/faults/index'
+import { claims as allClaims } from '#properties/claims'
+import type { Scenario } from '#properties/scenario'
+import { readInputs, refusal, type InputOptions, type Inputs } from './inputs.js'
+import { loadOwn, type Own } from './own.js'
+import type { Severity } from './verdict.js'
+import { bytes } from './explore-words.js'
+
+export interface ExploreOptions extends InputOptions {
+  readonly delays: number
+  /** None, where absent; one, where a kind is named. */
+  readonly faults?: number
+  /** Kinds of faults; all, where absent. */
+  readonly fault?: readonly string[]
+  /** Milliseconds, for every kind of channel. */
+  readonly maxLag?: number
+  /** Off: orders that come to the same are explored all the same. */
+  readonly reduction: boolean
+  readonly claims: readonly string[]
+  /** Modules with controllers of the user's own. */
+  readonly controller?: readonly string[]
+  /** Worlds at most. */
+  readonly worlds?: number
+  /** A quantity of bytes. */
+  readonly memory: string
+  /** Milliseconds. */
+  readonly time?: number
+  readonly failOn: Severity
+  readonly json?: boolean
+  readonly graph?: string
+}
+
+export interface Task {
+  readonly inputs: Inputs
+  readonly scenario: Scenario
+  readonly own: Own
+  readonly claims: readonly Claim[]
+  readonly bounds: Bounds
+  /** Bytes. */
+  readonly memory: number
+  readonly errors: readonly InputError[]
+}
+
+/** Beyond these nothing of Kubernetes is ever explored to its end. */
+const most = { delays: 5, faults: 3 } as const
+const leastMemory = 1 << 20
+
+export async function taskOf(options: ExploreOptions): Promise<Task> {
+  const own = await loadOwn(options.controller)
+  const known = [...allClaims, ...own.claims]
+  const names = known.map(({ name }) => name)
+  const inputs = await readInputs(options, names)
+  const memory = bytesOf(options.memory)
+  const { severity } = inputs.configuration
+  const claims = options.claims.length > 0 ? known.filter(({ name }) => options.claims.includes(name))
+    : known.filter(({ name, optIn }) => (severity[name] === undefined ? optIn !== true : severity[name] !== 'off'))
+  return {
+    inputs, own, claims, memory: typeof memory === 'number' ? memory : 0,
+    scenario: { ...inputs.scenario, script: scriptOf(options, inputs) },
+    bounds: boundsOf(options, inputs),
+    errors: [
+      ...own.errors, ...tooLarge(options),
+      ...unknown(options.claims, names, 'claim', 'E_UNKNOWN_CLAIM', '"orrery claims" lists them all.'),
+      ...unknown(options.fault ?? [], faultNames, 'fault', 'E_UNKNOWN_FAULT', `There are ${faultNames.join(', ')}.`),
+      ...(typeof memory === 'number' ? [] : [memory]),
+      ...(options.graph === undefined ? [] : unwritable(options.graph)),
+      ...refusal(inputs, options),
+    ],
+  }
+}
+
+const faultNames = faults.map(({ name }) => name)
+
+/** What a check does by default is too much to be explored: where nobody says what the user does, manifests are applied. */
+const scriptOf = ({ scenario, then = [] }: ExploreOptions, inputs: Inputs): Scenario['script'] =>
+  (scenario !== undefined || then.length > 0 || inputs.configuration.scenario !== undefined ? inputs.scenario.script
+    : inputs.scenario.script.slice(0, 1))
+
+/** The budgets of `orrery.yaml` are for samples, they do not count here. */
+function boundsOf(options: ExploreOptions, { configuration }: Inputs): Bounds {
+  const { delays, fault: kinds, faults = kinds === undefined ? 0 : 1, maxLag: all, reduction } = options
+  const maxLag: Readonly<Record<string, number>> = { ...defaultMaxLag, ...configuration.maxLag }
+  return {
+    delays, faults,
+    maxLag: all === undefined ? maxLag : Object.fromEntries(Object.keys(maxLag).map((channel) => [channel, all])),
+    ...(kinds === undefined ? {} : { kinds: faultNames.filter((name) => kinds.includes(name)) }),
+    ...(reduction ? {} : { reduce: false }),
+  }
+}
+
+const tooLarge = (options: ExploreOptions): readonly InputError[] => (['delays', 'faults'] as const).flatMap((name) => {
+  const count = options[name] ?? 0
+  return count <= most[name] ? [] : [{
+    code: 'E_BOUND_TOO_LARGE', file: `--${name}`, message: `${count} ${name} are too many to explore every order, ${most[name]} are the most`,
+    next: 'Begin with 1. "orrery check" samples orders with as many as you like.',
+  }]
+})
+
+const unknown = (
+  given: readonly string[], names: readonly string[], what: string, code: string, otherwise: string,
+): readonly InputError[] => given.filter((name) => !names.includes(name)).map((name) => {
+  const near = nearest(name, names)
+  return {
+    code, file: `--${what}`, message: `there is no ${what} "${name}"`,
+    next: `${near === undefined ? '' : `Did you mean "${near}"? `}${otherwise}`,
+  }
+})
+
+function bytesOf(text: string): number | InputError {
+  const parsed = parseQuantity(text)
+  const value = isLeft(parsed) ? NaN : quantityValue(parsed.right)
+  const machine = totalmem()
+  if (value >= leastMemory && value <= machine) return value
+  const message = isLeft(parsed) ? `"${text}" is no quantity of memory`
+    : value > machine ? `${text} is more than the ${bytes(machine)} of this machine` : `${text} is less than 1Mi`
+  return { code: 'E_MEMORY', file: '--memory', message, next: 'Write it as Kubernetes does: 500Mi, 2Gi.' }
+}
+
+/** A graph that cannot be written is refused before anything is explored. */
+function unwritable(file: string): readonly InputError[] {
+  try {
+    if (existsSync(file) && statSync(file).isDirectory()) throw new Error('it is a directory')
+    accessSync(existsSync(file) ? file : dirname(file), constants.W_OK)
+    return []
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return [{
+      code: 'E_UNWRITABLE', file, message: `the graph could not be written: ${why}`,
+      next: 'Give --graph a path in a directory that can be written.',
+    }]
+  }
+}

@@ -1,0 +1,78 @@
+/** What an exploration came to: the data behind its reports. */
+import type { Bounds } from '#checker/explore/bounds'
+import type { Exploration, Progress } from '#checker/explore/explore'
+import type { Unconfirmed } from './explore-findings.js'
+import type { Task } from './explore-input.js'
+import type { Stop } from './explore-run.js'
+import type { Violated } from './report-text.js'
+import { counts, type Conclusion, type NotModelled, type ReportedError, type Severity } from './verdict.js'
+
+export interface ExploredClaim {
+  readonly claim: string
+  /** Not broken in any World that was explored. */
+  readonly held: boolean
+  /** Whether the situation that it speaks of was met. */
+  readonly exercised: boolean
+}
+
+export interface ExploreVerdict extends Progress {
+  readonly verdict: Conclusion
+  readonly bounds: Bounds
+  /** Why it ended before its end; undefined where every World was reached and expanded. */
+  readonly stopped: Stop | undefined
+  /** The limits that it might have stopped at: bytes, Worlds, milliseconds. */
+  readonly limits: { readonly memory: number; readonly worlds?: number; readonly time?: number }
+  readonly claims: readonly ExploredClaim[]
+  readonly violations: readonly Violated[]
+  readonly unconfirmed: readonly Unconfirmed[]
+  readonly notModelled: readonly NotModelled[]
+  readonly assumed: readonly string[]
+  readonly errors: readonly ReportedError[]
+  /** The file with the graph, where one was asked for and written. */
+  readonly graph?: string
+}
+
+type Judged = Pick<ExploreVerdict, 'stopped' | 'claims' | 'violations' | 'unconfirmed'>
+
+export const exploredClaims = ({ claims }: Pick<Task, 'claims'>, { exercised, counterexamples, unconfirmed }: Exploration): readonly ExploredClaim[] =>
+  claims.map(({ name }) => ({
+    claim: name,
+    held: !counterexamples.some(({ violation }) => violation.claim === name) && !unconfirmed.some(({ claim }) => claim.name === name),
+    exercised: exercised.has(name),
+  }))
+
+/** It passes only where everything was explored, something was judged, and nothing is in doubt. */
+export function concludeExploration({ stopped, claims, violations, unconfirmed }: Judged, failOn: Severity): Conclusion {
+  if (violations.some((violation) => counts(violation, failOn))) return 'violation'
+  const isProven = stopped === undefined && unconfirmed.length === 0 && claims.some(({ exercised }) => exercised)
+  return isProven ? 'pass' : 'inconclusive'
+}
+
+const nothing: Omit<ExploreVerdict, 'errors'> = {
+  verdict: 'error', bounds: { delays: 0, faults: 0, maxLag: {} }, stopped: undefined, limits: { memory: 0 },
+  worlds: 0, transitions: 0, expanded: 0, depth: 0, bytes: 0, evaluations: 0, found: 0,
+  claims: [], violations: [], unconfirmed: [], notModelled: [], assumed: [],
+}
+
+/** The document of `--json`: members as in docs/exploring.md. */
+export function exploreDocument(verdict: ExploreVerdict): string {
+  const { worlds, transitions, expanded, depth, bytes, evaluations, stopped, bounds, claims, graph } = verdict
+  const { reduce: _, ...budgets } = bounds
+  return `${JSON.stringify({
+    verdict: verdict.verdict,
+    complete: verdict.verdict !== 'error' && stopped === undefined,
+    stopped,
+    bounds: budgets,
+    worlds, transitions, expanded, depth, bytes, evaluations,
+    claims: claims.map(({ claim, held, exercised }) => ({ claim, held, exercised })),
+    violations: verdict.violations.map(({ timeline: __, ...violation }) => violation),
+    unconfirmed: verdict.unconfirmed,
+    notModelled: verdict.notModelled,
+    assumed: verdict.assumed,
+    graph,
+    errors: verdict.errors,
+  }, null, 2)}\n`
+}
+
+/** The document where the input was refused. */
+export const refusedDocument = (errors: readonly ReportedError[]): string => exploreDocument({ ...nothing, errors })
