@@ -1,7 +1,7 @@
 /** The agenda of a World as numbers in it: for each rank the list of its enabled choices, first come first. */
 import { rank } from '#machine/channel'
 import type { Choices } from './choices.js'
-import { Sequences } from './sequences.js'
+import type { Sequences } from './sequences.js'
 import type { Slots } from './slots.js'
 import type { VectorSet } from './vector-set.js'
 

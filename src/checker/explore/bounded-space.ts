@@ -13,6 +13,7 @@ import type { FaultKind, System } from '../system.js'
 import { Actions } from './actions.js'
 import { AgendaSlots } from './agenda-slots.js'
 import type { Bounds } from './bounds.js'
+import { FaultTrees } from './fault-trees.js'
 import { deadlineSlot } from './recorder.js'
 import { Sequences } from './sequences.js'
 import { Steps } from './steps.js'
@@ -36,14 +37,6 @@ export interface Came {
 /** Stands for the clock where the last Step is remembered. */
 const clockMoved = -1
 
-interface FaultTree {
-  readonly kind: FaultKind
-  readonly target: string
-  tree: number
-  /** How many slots there were when its tree was planted: new ones may matter to it. */
-  slots: number
-}
-
 export class BoundedSpace extends Steps {
   readonly actions = new Actions()
   readonly agenda: AgendaSlots
@@ -59,8 +52,7 @@ export class BoundedSpace extends Steps {
   private readonly held: number
   private readonly sequences = new Sequences()
   private readonly kinds: readonly FaultKind[]
-  private readonly targets: { readonly kind: FaultKind; tree: number; slots: number; readonly byLeaf: Map<number, readonly string[]> }[]
-  private readonly trees = new Map<string, FaultTree>()
+  private readonly faults = new FaultTrees(this)
   private readonly heals = new Map<number, { readonly kind: FaultKind; readonly target: string }>()
 
   constructor(system: System, private readonly bounds: Bounds, private readonly limits: Limits = limitsOf(system)) {
@@ -73,7 +65,6 @@ export class BoundedSpace extends Steps {
     this.held = slots.slot('search|held')
     this.disturbedSlot = deadlineSlot(slots, 'search|disturbed')
     this.kinds = system.faults.filter(({ name }) => bounds.kinds?.includes(name) ?? true)
-    this.targets = this.kinds.map((kind) => ({ kind, tree: this.memo.plant(), slots: 0, byLeaf: new Map() }))
     const first = system.boot()
     this.begin(first)
     this.worlds.set(this.delays, bounds.delays)
@@ -293,17 +284,16 @@ export class BoundedSpace extends Steps {
     if (this.worlds.work[this.faultsLeft]! <= 0) return 0
     const { isUser } = this.choices.all[next]! // who does not wait until it is mended only where it comes just before
     let taken = 0
-    for (const place of this.targets) {
-      for (const target of this.targetsOf(place)) {
-        const tree = this.faultTree(`strike ${place.kind.name} ${target}`, place.kind, target)
-        for (let leaf = this.strikeLeaf(tree); ;) {
+    for (const kind of this.kinds) {
+      for (const target of this.faults.targets(kind)) {
+        for (let leaf = this.faults.strike(kind, target); ;) {
           const ties = this.ties[leaf]
           const others = ties === undefined ? 0 : ties.reduce((sum, _, at) => sum + (this.picks[at] === 0 ? 0 : 1), 0)
           if (others <= this.worlds.work[this.delays]! && (isUser || this.dependsOnLast(leaf))) {
-            taken += this.strike(place.kind, target, leaf, others, next, visitor)
+            taken += this.strike(kind, target, leaf, others, next, visitor)
           }
           if (ties === undefined || !this.nextPicks(ties)) break
-          leaf = this.strikeLeaf(tree)
+          leaf = this.faults.strike(kind, target)
         }
       }
     }
@@ -339,49 +329,6 @@ export class BoundedSpace extends Steps {
 
   private heal({ kind, target }: { readonly kind: FaultKind; readonly target: string }): void {
     this.picks.fill(0)
-    const tree = this.faultTree(`mend ${kind.name} ${target}`, kind, target)
-    let leaf = this.current(tree)
-    if (leaf < 0) leaf = this.note(tree, (recorder) => kind.heal?.({ cells: recorder, keys: (match) => recorder.keys(match) }, target))
-    this.step(-1, leaf)
-  }
-
-  private strikeLeaf(tree: FaultTree): number {
-    const leaf = this.current(tree)
-    return leaf >= 0 ? leaf
-      : this.note(tree, (recorder) => tree.kind.inject({ cells: recorder, keys: (match) => recorder.keys(match) }, tree.target))
-  }
-
-  private targetsOf(place: BoundedSpace['targets'][number]): readonly string[] {
-    let leaf = this.current(place)
-    if (leaf >= 0) return place.byLeaf.get(leaf)!
-    let targets: readonly string[] = []
-    leaf = this.note(place, (recorder) => {
-      targets = place.kind.targets({ cells: recorder, keys: (match) => recorder.keys(match) })
-    })
-    place.byLeaf.set(leaf, targets)
-    return targets
-  }
-
-  /** The leaf of what looks at keys; −1 where it is new. New slots make it new. */
-  private current(place: { tree: number; slots: number }): number {
-    if (place.slots !== this.slots.size) {
-      place.slots = this.slots.size
-      place.tree = this.memo.plant()
-      return -1
-    }
-    return this.memo.find(place.tree, this.worlds.work, this.picks)
-  }
-
-  private note(place: { tree: number; slots: number }, run: (recorder: ReturnType<Steps['recorder']>) => void): number {
-    const recorder = this.recorder()
-    run(recorder)
-    this.evaluations++
-    return this.learn(place.tree, recorder, 'a fault', true)
-  }
-
-  private faultTree(name: string, kind: FaultKind, target: string): FaultTree {
-    let tree = this.trees.get(name)
-    if (tree === undefined) this.trees.set(name, tree = { kind, target, tree: this.memo.plant(), slots: this.slots.size })
-    return tree
+    this.go(-1, this.faults.mend(kind, target))
   }
 }

@@ -1,0 +1,50 @@
+/** What faults do to the World under work, with a memo. They look at keys, so that a new slot makes what is known of them old. */
+import type { FaultKind, Scene } from '../system.js'
+import type { Recorder } from './recorder.js'
+import type { Steps } from './steps.js'
+
+interface Tree {
+  tree: number
+  /** How many slots there were when it was planted. */
+  slots: number
+}
+
+const sceneOf = (recorder: Recorder): Scene => ({ cells: recorder, keys: (match) => recorder.keys(match) })
+
+export class FaultTrees {
+  private readonly trees = new Map<string, Tree>()
+  private readonly targetsAt = new Map<number, readonly string[]>()
+
+  constructor(private readonly steps: Steps) {}
+
+  /** What a fault may strike. */
+  targets(kind: FaultKind): readonly string[] {
+    let targets: readonly string[] = []
+    const leaf = this.leaf(`targets ${kind.name}`, (scene) => { targets = kind.targets(scene) }, (made) => this.targetsAt.set(made, targets))
+    return this.targetsAt.get(leaf)!
+  }
+
+  /** The leaf of what happens when it strikes. */
+  strike(kind: FaultKind, target: string): number {
+    return this.leaf(`strike ${kind.name} ${target}`, (scene) => kind.inject(scene, target))
+  }
+
+  /** The leaf of what happens when it is mended. */
+  mend(kind: FaultKind, target: string): number {
+    return this.leaf(`mend ${kind.name} ${target}`, (scene) => kind.heal?.(scene, target))
+  }
+
+  private leaf(name: string, run: (scene: Scene) => void, made?: (leaf: number) => void): number {
+    const { memo, slots, worlds, picks } = this.steps
+    let tree = this.trees.get(name)
+    if (tree === undefined || tree.slots !== slots.size) this.trees.set(name, tree = { tree: memo.plant(), slots: slots.size })
+    const known = memo.find(tree.tree, worlds.work, picks)
+    if (known >= 0) return known
+    const recorder = this.steps.recorder()
+    run(sceneOf(recorder))
+    this.steps.evaluations++
+    const leaf = this.steps.learn(tree.tree, recorder, name, true)
+    made?.(leaf)
+    return leaf
+  }
+}
