@@ -9,10 +9,9 @@ class Naive {
   queue: string[] = []
   readonly dirty = new Set<string>()
   readonly processing = new Set<string>()
-  readonly waiting = new Map<string, { readonly at: number; readonly order: number }>()
+  readonly waiting = new Map<string, number>()
   readonly failures = new Map<string, number>()
   now = 0
-  private order = 0
 
   constructor(private readonly workers: number) {}
 
@@ -25,7 +24,7 @@ class Naive {
   addAfter(item: string, ms: number): void {
     if (ms <= 0) return this.add(item)
     const before = this.waiting.get(item)
-    if (before === undefined || before.at > this.now + ms) this.waiting.set(item, { at: this.now + ms, order: this.order++ })
+    if (before === undefined || before > this.now + ms) this.waiting.set(item, this.now + ms)
   }
 
   take(): string | undefined {
@@ -49,7 +48,8 @@ class Naive {
 
   pass(ms: number): void {
     this.now += ms
-    const due = [...this.waiting].filter(([, { at }]) => at <= this.now).sort(([, a], [, b]) => a.at - b.at || a.order - b.order)
+    // client-go's heap leaves open which of two that end at the same time is first; here it is the one whose name is.
+    const due = [...this.waiting].filter(([, at]) => at <= this.now).sort(([a, x], [b, y]) => x - y || (a < b ? -1 : 1))
     for (const [item] of due) {
       this.waiting.delete(item)
       this.add(item)

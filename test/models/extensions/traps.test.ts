@@ -3,7 +3,7 @@ import crypto, { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { controller, withOracle, type Client, type Reconcile } from 'kube-orrery'
 import type { Turn } from '#machine/oracle'
@@ -75,7 +75,7 @@ describe('a reconcile that uses', () => {
 
 describe('meanwhile', () => {
   it('others use clocks and timers as ever, and everything is as it was afterwards', async () => {
-    await sleep(1) // those of other tests are gone
+    await nextTurn() // those of other tests are gone
     const before = [Date, Math.random, setTimeout, existsSync, globalThis.fetch]
     let ticks = 0
     const clock = setInterval(() => { ticks += Date.now() > 0 ? 1 : 0 }, 0)
@@ -84,7 +84,7 @@ describe('meanwhile', () => {
       await sleep(1)
     }
     clearInterval(clock)
-    await sleep(1)
+    await nextTurn()
     expect(ticks).toBeGreaterThan(0)
     expect([Date, Math.random, setTimeout, existsSync, globalThis.fetch]).toEqual(before)
   })
@@ -94,7 +94,7 @@ describe('meanwhile', () => {
     await begin(async () => {})
     const mine = (): number => 0.5
     Math.random = mine
-    await sleep(1)
+    await nextTurn()
     expect(Math.random).toBe(mine)
     Math.random = random
   })
