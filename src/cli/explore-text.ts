@@ -1,5 +1,5 @@
 /** The verdict of an exploration for a terminal. */
-import pc from 'picocolors'
+import { pc } from './colours.js'
 import { percent, remembered, bytes, within } from './explore-words.js'
 import type { ExploreVerdict } from './explore-verdict.js'
 import { counts, type Severity } from './verdict.js'

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** `npm run mutants`: the kill table. Exit 1 where it is not what it should be. */
 import { Command, InvalidArgumentError } from 'commander'
-import pc from 'picocolors'
 import { survivors } from '#properties/kill/survivors'
 import { complaintsOf, countsOf, isFine, scoresOf, type Row } from '#properties/kill/table'
+import { pc } from './colours.js'
 import { benchOf, rowsOf } from './mutants-run.js'
 import { lineOf, markdown, summary } from './mutants-text.js'
 

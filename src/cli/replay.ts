@@ -1,8 +1,8 @@
 /** `orrery replay`: runs a trace again, strictly. */
 import { isLeft } from 'fp-ts/lib/Either.js'
-import pc from 'picocolors'
 import { ControllerError } from '#machine/controller-error'
 import { withOracle } from '#machine/oracle'
+import { pc } from './colours.js'
 import { present } from './counterexample.js'
 import { reported } from './finding.js'
 import { loadOwn, type Own } from './own.js'

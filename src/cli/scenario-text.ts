@@ -1,7 +1,7 @@
 /** What a check is about to do, in one paragraph. */
-import pc from 'picocolors'
 import { commandOf } from '#models/client/user-actions'
 import type { Scenario } from '#properties/scenario'
+import { pc } from './colours.js'
 import { plural, wrap } from './words.js'
 
 export function describeScenario({ nodes, script, mutants }: Scenario, files: readonly string[], verb = 'Checking'): string {

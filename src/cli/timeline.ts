@@ -1,6 +1,6 @@
 /** A timeline for a terminal: when, a lane per component, what happened. */
-import pc from 'picocolors'
 import type { Told } from '#trace/explain'
+import { pc } from './colours.js'
 import { duration, shortly, width, wrap } from './words.js'
 
 export type Line = Pick<Told, 'at' | 'lane' | 'text' | 'mark'>

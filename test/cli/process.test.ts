@@ -24,9 +24,12 @@ interface Running {
   readonly deaf?: boolean
 }
 
+/** Without what the terminal that runs the tests says of colours. */
+const { FORCE_COLOR: _forced, NO_COLOR: _none, ...environment } = process.env
+
 const run = (args: readonly string[], { stdin, env = {}, watch, deaf }: Running = {}): Promise<Ended> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [command(), ...args], { env: { ...process.env, ...env } })
+    const child = spawn(process.execPath, [command(), ...args], { env: { ...environment, ...env } })
     const printed = { stdout: '', stderr: '' }
     child.stdout.on('data', (chunk: Buffer) => {
       printed.stdout += chunk.toString()
@@ -64,7 +67,7 @@ describe('a process', () => {
   })
 
   it('has no colours where nobody sees them', async () => {
-    const { stdout, stderr } = await run([...rollout, '--runs', '1'])
+    const { stdout, stderr } = await run([...rollout, '--runs', '1'], { env: { CI: 'true' } })
     expect(stdout + stderr).not.toContain('\u001b')
     const loud = await run([...rollout, '--runs', '1'], { env: { FORCE_COLOR: '1' } })
     expect(loud.stdout).toContain('\u001b')
