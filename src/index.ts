@@ -8,7 +8,8 @@ export {
   assertProperty, check, PropertyError, type Broken, type CheckOptions, type CheckVerdict,
 } from './library/check.js'
 export {
-  always, eventually, onWrite, type AlwaysOptions, type Answer, type EventuallyOptions, type OnWriteOptions, type Sight,
+  always, eventually, leadsTo, onWrite, quiescent,
+  type AlwaysOptions, type Answer, type EventuallyOptions, type LeadsToOptions, type OnWriteOptions, type QuiescentOptions, type Sight,
 } from './library/claims.js'
 export { changeCalls } from './library/mutants.js'
 

@@ -1,9 +1,8 @@
 /**
- * Models: a rolling update made small, to measure exploration with; the same model is written for other tools in
- *   bench/peers/rollout. Two ReplicaSets, a slot for each pod, caches that lag one object at a time.
- * Reads: chart, store, cache
- * Writes: chart, store, cache
- * Omits: nearly everything; its Steps write several objects at once
+ * Models: a rolling update made small, to measure exploration with; the same model is written for other tools
+ * in   bench/peers/rollout. Two ReplicaSets, a slot for each pod, caches that lag one object at a time.
+ * Reads: chart, store, cache Writes: chart, store, cache Omits: nearly everything; its Steps write several
+ * objects at once
  */
 import { key, type Cells, type Key } from '#kernel/cells'
 import { chartKey, type Snapshot } from '#machine/chart'
@@ -29,9 +28,8 @@ export interface ReplicaSet {
   readonly available: number
 }
 
-/** What the ReplicaSet controller's cache has of a pod. */
+/** What the ReplicaSet controller's cache has of a pod, indexed by the set that owns it. */
 export interface CachedPod {
-  readonly of: SetName
   readonly isReady: boolean
 }
 
@@ -40,7 +38,14 @@ export const setKey = (set: SetName): Key<ReplicaSet> => key('store', 'rs', set)
 export const seenSetKey = (set: SetName): Key<ReplicaSet> => key('cache', 'deployment', set)
 export const wantedKey = (set: SetName): Key<number> => key('cache', 'replicaset', set)
 export const podKey = (slot: number): Key<Snapshot> => chartKey('pods', `pod:${slot}`)
-export const cachedPodKey = (slot: number): Key<CachedPod> => key('cache', 'pods', String(slot))
+/**
+ * What is cached of a slot: a cell for each set, so that who asks for the pods of one set does not depend on
+ * those of the other.
+ */
+export const cachedPodOf = (slot: number, set: SetName): Key<CachedPod> => key('cache', 'pods', String(slot), set)
+
+/** Whose active pod is in a slot: an index of the store, so that not every Step of a pod concerns its set. */
+export const activeKey = (slot: number): Key<SetName> => key('store', 'active', String(slot))
 
 export interface Pod {
   readonly of: SetName
@@ -56,9 +61,15 @@ export function podAt(cells: Cells, slot: number): Pod | undefined {
 
 export const isActive = (pod: Pod | undefined): pod is Pod => pod !== undefined && pod.phase !== 'terminating'
 
-/** What a watch would say of the pod. */
-export const seenAs = (pod: Pod | undefined): CachedPod | undefined =>
-  (isActive(pod) ? { of: pod.of, isReady: pod.phase === 'ready' } : undefined)
+/** Brings the index up to date after a Step of the pod. */
+export function indexPod(cells: Cells, slot: number): void {
+  const pod = podAt(cells, slot)
+  cells.write(activeKey(slot), isActive(pod) ? pod.of : undefined)
+}
+
+/** What a watch for the pods of a set would say of the pod. */
+export const seenAs = (pod: Pod | undefined, set: SetName): CachedPod | undefined =>
+  (isActive(pod) && pod.of === set ? { isReady: pod.phase === 'ready' } : undefined)
 
 export const isSameSet = (a: ReplicaSet, b: ReplicaSet): boolean =>
   a.replicas === b.replicas && a.created === b.created && a.available === b.available

@@ -1,10 +1,13 @@
-/** The charts of the reference model: the pod, the two loops of the ReplicaSet controller, the Deployment controller. */
+/**
+ * The charts of the reference model: the pod, the two loops of the ReplicaSet controller, the Deployment
+ * controller.
+ */
 import { assign } from 'xstate'
 import type { Cells } from '#kernel/cells'
 import { setup, type Viewed } from '#machine/chart'
 import { sayings, type Put } from '#machine/effects'
 import {
-  cachedPodKey, isActive, isSameSet, must, podAt, seenSetKey, setKey, slotsOf, wantedKey, type CachedPod, type Parameters,
+  activeKey, cachedPodOf, isSameSet, must, podAt, seenSetKey, setKey, sets, slotsOf, wantedKey, type CachedPod, type Parameters,
   type ReplicaSet, type SetName,
 } from './cells.js'
 
@@ -31,8 +34,8 @@ export const podChart = setup({
 /** The pods of a set that the ReplicaSet controller knows. */
 const cachedOf = (cells: Cells, set: SetName, slots: readonly number[]): { readonly slot: number; readonly pod: CachedPod }[] =>
   slots.flatMap((slot) => {
-    const pod = cells.read(cachedPodKey(slot))
-    return pod?.of === set ? [{ slot, pod }] : []
+    const pod = cells.read(cachedPodOf(slot, set))
+    return pod === undefined ? [] : [{ slot, pod }]
   })
 
 /** calculateStatus. */
@@ -53,17 +56,17 @@ export function manageReplicas(cells: Cells, set: SetName, parameters: Parameter
   const pods = cachedOf(cells, set, slots)
   const wanted = cells.read(wantedKey(set)) ?? 0
   if (pods.length === wanted) return undefined
-  const awaits = parameters.expects && slots.some((slot) => {
-    const pod = podAt(cells, slot)
-    const isThere = isActive(pod) && pod.of === set
-    return isThere !== (cells.read(cachedPodKey(slot))?.of === set)
-  })
+  const awaits = parameters.expects && slots.some((slot) =>
+    (cells.read(activeKey(slot)) === set) !== (cells.read(cachedPodOf(slot, set)) !== undefined))
   if (awaits) return undefined
   if (pods.length > wanted) {
     const ranked = [...pods].sort((a, b) => Number(a.pod.isReady) - Number(b.pod.isReady) || a.slot - b.slot)
     return { creates: [], deletes: ranked.slice(0, pods.length - wanted).map(({ slot }) => slot) }
   }
-  const free = slots.filter((slot) => podAt(cells, slot) === undefined && cells.read(cachedPodKey(slot)) === undefined)
+  const isFree = (slot: number): boolean =>
+    cells.read(activeKey(slot)) === undefined && sets.every((one) => cells.read(cachedPodOf(slot, one)) === undefined)
+    && podAt(cells, slot) === undefined
+  const free = slots.filter(isFree)
   return free.length === 0 ? undefined : { creates: free.slice(0, wanted - pods.length), deletes: [] }
 }
 

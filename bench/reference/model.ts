@@ -5,9 +5,10 @@ import { rank, type Channel } from '#machine/channel'
 import { createRuntime } from '#machine/effects'
 import type { Process, Runtime } from '#machine/process'
 import { World } from '#cluster/world'
+import type { FreeSystem } from '#checker/explore/free-system'
 import {
-  cachedPodKey, isActive, isSameSet, must, podAt, podKey, seenAs, seenSetKey, setKey, sets, slotsOf, wantedKey, type Parameters,
-  type SetName,
+  activeKey, cachedPodOf, indexPod, isActive, isSameSet, must, podAt, podKey, seenAs, seenSetKey, setKey, sets, slotsOf, wantedKey,
+  type Parameters, type SetName,
 } from './cells.js'
 import {
   deploymentChart, isCurrent, manageReplicas, podChart, replicaSetChart, rollingUpdate, statusOf, type Manage,
@@ -22,8 +23,10 @@ const replicaSetController: Process = {
   charts: { replicaSet: replicaSetChart },
   effects: {
     manage: (context, { creates, deletes, set }: Manage & { readonly set: SetName }) => {
-      const tell = (slot: number, event: { readonly type: string; readonly of?: SetName }): void =>
+      const tell = (slot: number, event: { readonly type: string; readonly of?: SetName }): void => {
         context.runtime.send({ ...context, process: 'pods', owner: `pod:${slot}` }, event)
+        indexPod(context.cells, slot)
+      }
       for (const slot of creates) tell(slot, { type: 'create', of: set })
       for (const slot of deletes) if (isActive(podAt(context.cells, slot))) tell(slot, { type: 'delete' })
     },
@@ -38,7 +41,10 @@ const podChannel = (runtime: Runtime): Channel<Snapshot> => ({
   rank: rank.node,
   offers: ({ value }) => value !== 'ready',
   process: (cell) => part(cell, 2),
-  take: (cells, cell) => runtime.send(runtime.context(cells, 'pods', part(cell, 2)), { type: 'step' }),
+  take(cells, cell) {
+    runtime.send(runtime.context(cells, 'pods', part(cell, 2)), { type: 'step' })
+    indexPod(cells, Number(part(cell, 2).slice('pod:'.length)))
+  },
   label: (cell, { value }) => `${part(cell, 2)} leaves ${String(value)}`,
 })
 
@@ -58,9 +64,10 @@ function stale(cells: Cells, cell: string): (() => void) | undefined {
   const object = part(cell, 2)
   if (part(cell, 1) === 'pods') {
     const slot = Number(object)
-    const now = seenAs(podAt(cells, slot))
-    const before = cells.read(cachedPodKey(slot))
-    return now?.of === before?.of && now?.isReady === before?.isReady ? undefined : () => cells.write(cachedPodKey(slot), now)
+    const pod = podAt(cells, slot)
+    const changed = sets.filter((set) => cells.read(cachedPodOf(slot, set))?.isReady !== seenAs(pod, set)?.isReady)
+    if (changed.length === 0) return undefined
+    return () => changed.forEach((set) => cells.write(cachedPodOf(slot, set), seenAs(pod, set)))
   }
   const set = object as SetName // the model's own keys
   const now = must(cells.read(setKey(set)))
@@ -95,7 +102,7 @@ const workChannel = (runtime: Runtime, parameters: Parameters): Channel<true> =>
 
 /** Slots for pods: which is which does not matter. */
 export const interchangeable = (parameters: Parameters): readonly (readonly string[])[] =>
-  slotsOf(parameters).map((slot) => [podKey(slot), cachedPodKey(slot)])
+  slotsOf(parameters).map((slot) => [podKey(slot), activeKey(slot), ...sets.map((set) => cachedPodOf(slot, set))])
 
 export interface Reference {
   readonly channels: readonly Channel<never>[]
@@ -125,13 +132,19 @@ export function reference(parameters: Parameters): Reference {
   }
 }
 
+/** The same for the threads of an exploration. */
+export const freeSystem = ({ isReduced, ...parameters }: Parameters & { readonly isReduced: boolean }): FreeSystem => ({
+  ...reference(parameters), user: 'user', ...(isReduced ? { interchangeable: interchangeable(parameters) } : {}),
+})
+
 /** The old set runs, everybody knows it, and the new one has nothing yet. */
 function begin(cells: Cells, parameters: Parameters): void {
   const { replicas } = parameters
   for (const slot of slotsOf(parameters)) {
     if (slot < replicas) {
       cells.write(podKey(slot), { value: 'ready', context: { of: 'old' } })
-      cells.write(cachedPodKey(slot), { of: 'old', isReady: true })
+      indexPod(cells, slot)
+      cells.write(cachedPodOf(slot, 'old'), { isReady: true })
     }
     cells.write(`watch|pods|${slot}`, true)
   }

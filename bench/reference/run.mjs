@@ -1,25 +1,32 @@
 // The reference model on the product's own engine: one JSON line. Run `npm run build` first.
-//   node bench/reference/run.mjs R S U [--unsafe] [--no-expectations] [--reduce]
-import { FreeSpace } from '../../dist/src/checker/explore/free-space.js'
-import { BreadthFirst } from '../../dist/src/checker/explore/breadth-first.js'
-import { Verdicts } from '../../dist/src/checker/explore/verdicts.js'
-import { interchangeable, reference } from '../../dist/bench/reference/model.js'
+//   node bench/reference/run.mjs R S U [--workers N] [--reduce] [--unsafe] [--no-expectations]
+import { exploreTogether } from '../../dist/src/checker/explore/parallel/together.js'
+import { threads } from '../../dist/src/checker/explore/parallel/team.js'
+import { PartedSearch } from '../../dist/src/checker/explore/parted-search.js'
+import { freeSystem } from '../../dist/bench/reference/model.js'
+import { given, peakMiB, printLine, timed } from '../peers/rollout/line.mjs'
 
-const [replicas, maxSurge, maxUnavailable] = process.argv.slice(2, 5).map(Number)
-const has = (flag) => process.argv.includes(flag)
-const parameters = { replicas, maxSurge, maxUnavailable, isSafe: !has('--unsafe'), expects: !has('--no-expectations') }
-const system = reference(parameters)
-const begin = process.cpuUsage()
-const started = process.hrtime.bigint()
-const space = new FreeSpace(system.channels, 'user', system.begin(), has('--reduce') ? interchangeable(parameters) : undefined)
-const search = new BreadthFirst(space, new Verdicts(space, system.claims))
-const { worlds, transitions, depth, wrong } = search.run()
-const seconds = Number(process.hrtime.bigint() - started) / 1e9
-const used = process.cpuUsage(begin)
-console.log(JSON.stringify({
-  peer: has('--reduce') ? 'orrery, slots interchangeable' : 'orrery', size: [replicas, maxSurge, maxUnavailable], states: worlds, transitions, depth, seconds,
-  statesPerSecond: Math.round(worlds / seconds), transitionsPerSecond: Math.round(transitions / seconds),
-  cpuSeconds: (used.user + used.system) / 1e6, bytesPerState: Number((search.bytes / worlds).toFixed(1)),
-  peakMiB: Math.round(process.memoryUsage().rss / 1048576), evaluations: space.evaluations,
-  ...(wrong === undefined ? {} : { counterexample: search.pathTo(wrong).length }),
-}))
+const { model: { slots: _, ...parameters }, size, has, count } = given([4, 2, 2], { flags: ['reduce'], counts: ['workers'] })
+const argument = { ...parameters, isReduced: has('reduce') }
+const workers = count('workers', 1)
+const system = freeSystem(argument)
+
+function alone() {
+  const search = new PartedSearch(system)
+  const { wrong, ...explored } = search.run()
+  return {
+    ...explored, bytes: search.bytes, evaluations: search.space.evaluations,
+    ...(wrong === undefined ? {} : { counterexample: search.pathTo(wrong) }),
+  }
+}
+
+const module = new URL('../../dist/bench/reference/model.js', import.meta.url).href
+const { done, ...times } = await timed(async () =>
+  (workers === 1 ? alone() : exploreTogether(system, threads({ module, argument }, workers))))
+const { worlds, transitions, depth, bytes, evaluations, counterexample } = done
+const how = [...(workers === 1 ? [] : [`${workers} workers`]), ...(has('reduce') ? ['slots interchangeable'] : [])]
+printLine(['orrery', ...how].join(', '), size, {
+  states: worlds, transitions, depth, ...times, peakMiB: peakMiB(),
+  bytesPerState: Number((bytes / worlds).toFixed(1)), evaluations,
+  ...(counterexample === undefined ? {} : { counterexample: counterexample.length }),
+})

@@ -9,10 +9,12 @@ import { deploymentProgressDeadlineNeverChecked } from './deployment-progress-de
 import { deploymentRecreateDoesNotWait } from './deployment-recreate-does-not-wait.js'
 import { deploymentRescaleForgetsAnnotations } from './deployment-rescale-forgets-annotations.js'
 import { deploymentScalesDownBeforeReady } from './deployment-scales-down-before-ready.js'
+import { deploymentStatusContested } from './deployment-status-contested.js'
 import { deploymentSurgeIgnoresOldSets } from './deployment-surge-ignores-old-sets.js'
 import { deploymentTimesOutAfterSuccess } from './deployment-times-out-after-success.js'
 import { disruptionIgnoresPods } from './disruption-ignores-pods.js'
 import { disruptionMiscounts } from './disruption-miscounts.js'
+import { endpointsForgetStaleSyncs } from './endpoints-forget-stale-syncs.js'
 import { endpointsNoStaleTracker } from './endpoints-no-stale-tracker.js'
 import { evictionIgnoresBudget } from './eviction-ignores-budget.js'
 import { gcForgetsDependents } from './gc-forgets-dependents.js'
@@ -65,8 +67,8 @@ export const mutants: readonly Mutant[] = [
   deploymentForgetsOldSets, deploymentHistoryPrunedTooFar, deploymentKeepsHistory,
   deploymentMaxUnavailableRoundedUp, deploymentNeverDone, deploymentProgressDeadlineNeverChecked,
   deploymentRecreateDoesNotWait, deploymentRescaleForgetsAnnotations, deploymentScalesDownBeforeReady,
-  deploymentSurgeIgnoresOldSets, deploymentTimesOutAfterSuccess, disruptionIgnoresPods,
-  disruptionMiscounts, endpointsNoStaleTracker, evictionIgnoresBudget, gcForgetsDependents,
+  deploymentStatusContested, deploymentSurgeIgnoresOldSets, deploymentTimesOutAfterSuccess, disruptionIgnoresPods,
+  disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker, evictionIgnoresBudget, gcForgetsDependents,
   gcKeepsFinalizers, gcUidOnlyAbsentCache, kubectlScalesNothing, kubeletCountsTwice, kubeletDoesNotWait,
   kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff,
   kubeletNeverKills, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,

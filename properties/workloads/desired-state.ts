@@ -54,7 +54,8 @@ const killed = ({ pod, container, probe, restarts }: Killed, { text }: State): F
   advice: probe === 'liveness' ? startupAdvice : slowerStartupAdvice,
 })
 
-function judge(cells: Cells, state: State, ending: Ending): Verdict {
+/** `isLoop`: asked of one World of a loop that goes round for ever, where a reason counts if it stands there in any of them. */
+function judge(cells: Cells, state: State, ending: Ending, isLoop: boolean): Verdict {
   const { text, wanted, sets, reported, reason } = state
   const pods = sets.flatMap((set) => activePodsOf(cells, set))
   const there = pods.filter((pod) => isAvailable(cells, pod)).length
@@ -62,14 +63,14 @@ function judge(cells: Cells, state: State, ending: Ending): Verdict {
   // Pods of a rollout as well, while those of the version before are enough.
   const loop = troubles.find(isKilled)
   if (loop !== undefined) return killed(loop, state)
-  if (ending !== 'quiescent') return there >= wanted ? 'held' : undefined
+  if (ending !== 'quiescent' && !isLoop) return there >= wanted ? 'held' : undefined
   if (reason !== undefined || troubles.some(({ kind }) => kind !== 'unexplained')) return 'held'
   const objects = [text, ...troubles.map(({ pod }) => podText(pod))]
   if (there < wanted) {
-    const message = `${text} has ${there} of ${plural(wanted, 'replica')} available in the end, and nothing says why.`
+    const message = `${text} has ${there} of ${plural(wanted, 'replica')} available ${isLoop ? 'while things go round for ever' : 'in the end'}, and nothing says why.`
     return { message, objects }
   }
-  if (reported !== there) {
+  if (reported !== there && !isLoop) {
     const message = `${text} reports ${plural(reported, 'available replica')} in the end, and there are ${there}.`
     return { message, objects }
   }
@@ -93,14 +94,15 @@ export const desiredStateReached: Finally = {
     ...deploymentNames(cells).map((name) => `deployments ${name}`),
     ...replicaSetNames(cells).filter((name) => isOnItsOwn(cells, name)).map((name) => `replicasets ${name}`),
   ],
-  check({ cells, disturbed }: Judging, subject: string, ending: Ending): Verdict {
+  check({ cells, disturbed, round }: Judging, subject: string, ending: Ending): Verdict {
+    const isLoop = round !== undefined
     if (disturbed && ending !== 'quiescent') return undefined
     const name = subject.slice(subject.indexOf(' ') + 1)
     if (subject.startsWith('deployments ')) {
       const d = deploymentAt(cells, name)
-      return d === undefined || isHeldByRescale(cells, d) ? undefined : judge(cells, deploymentState(cells, d), ending)
+      return d === undefined || isHeldByRescale(cells, d) ? undefined : judge(cells, deploymentState(cells, d), ending, isLoop)
     }
     const set = cells.read(objectKey('replicasets', name))
-    return set === undefined || nameOf(set) !== name ? undefined : judge(cells, setState(set), ending)
+    return set === undefined || nameOf(set) !== name ? undefined : judge(cells, setState(set), ending, isLoop)
   },
 }

@@ -14,11 +14,12 @@ import { rolloutCompletes } from './rollout-completes.js'
 import { runningPodsWithinSurge } from './running-pods.js'
 import { statusesAgree } from './statuses-agree.js'
 import { templateKept } from './template-kept.js'
+import { writesEnd } from './writes-end.js'
 
 export const claims: readonly Claim[] = [
   plannedReplicasClaim, runningPodsWithinSurge, replicasNotExceeded, rolloutCompletes, desiredStateReached,
   rolloutArrows, recreateWaits, revisionHistoryKept, revisionHistoryLimited, rescaleFinishes, evictionWithinBudget, drainCompletes,
-  statusesAgree, templateKept, comesToRest,
+  statusesAgree, templateKept, comesToRest, writesEnd,
 ]
 
 export * from './comes-to-rest.js'
@@ -35,3 +36,4 @@ export * from './rollout-completes.js'
 export * from './running-pods.js'
 export * from './statuses-agree.js'
 export * from './template-kept.js'
+export * from './writes-end.js'

@@ -39,6 +39,11 @@ export interface Judging {
   readonly disturbed: boolean
   /** What the claim remembers within one order of events. */
   readonly memory: Memory
+  /**
+   * Keys of the cells that change on the way round, where things are known to go round in a loop for ever. A claim about the
+   * end is then asked in each World of the loop; absent everywhere else.
+   */
+  readonly round?: ReadonlySet<string> | undefined
   /** Asks to be called back as `due(key)` once the clock has reached `at`. */
   wake(key: string, at: number): void
 }
@@ -91,11 +96,25 @@ export type Ending =
   /** Endless activity at one instant. */
   | 'livelock'
 
-/** Holds in the end: desired state reached, rollout complete or an upstream reason in its place. */
+/**
+ * Holds in the end: desired state reached, rollout complete or an upstream reason in its place. Where things go round in a
+ * loop for ever there is no end: then it is broken where it is broken for the same subject in each World of the loop, asked
+ * with `round` there; once without it as well where an order is cut short by a limit (`horizon`, `livelock`).
+ */
 export interface Finally extends Common {
   readonly kind: 'finally'
   subjects(cells: Cells): readonly string[]
   check(judging: Judging, subject: string, ending: Ending): Verdict
+  /** Looks on in every World, and remembers what `check` will ask for: called anew when a cell changed that it read. */
+  readonly watch?: (judging: Judging) => void
 }
+
+/** Claims about the end that look on along the way, as claims about Worlds with the same memory: they find nothing. */
+export const watchersOf = (claims: readonly Claim[]): readonly Always[] => claims.flatMap((claim) => {
+  const watch = claim.kind === 'finally' ? claim.watch : undefined
+  if (watch === undefined) return []
+  const { name, title, source } = claim
+  return [{ kind: 'always' as const, name, title, source, subjects: () => [''], check: (judging: Judging) => void watch(judging) }]
+})
 
 export type Claim = Always | Step | Finally

@@ -5,8 +5,11 @@
 import type { World } from '#cluster/world'
 import type { Early, FaultAt, Hold, Outcome, Schedule, Shuffle } from './schedule.js'
 import { chooserFor, type Chooser } from './choosers.js'
+import { defaultLimits, goesOnForLong, limitsOf, type Limits } from './limits.js'
 import { sceneOf, type System } from './system.js'
 import type { Ending } from './claim.js'
+
+export { defaultLimits, goesOnForLong, limitsOf, type Limits } from './limits.js'
 
 /** What just happened, for whoever looks on. */
 export type Event =
@@ -14,27 +17,6 @@ export type Event =
   | { readonly type: 'clock'; readonly to: number }
   | { readonly type: 'fault'; readonly fault: string; readonly target: string; readonly healed: boolean }
   | { readonly type: 'settled'; readonly ending: Ending }
-
-export interface Limits {
-  /** Steps of one order at most. */
-  readonly steps: number
-  /**
-   * Steps at one instant of virtual time at most: more is a livelock. Small systems get less, by their size. Half of it,
-   * and delays and faults end, whatever time is left to them: it would never pass.
-   */
-  readonly instant: number
-  /** How long the user waits for things to settle, and how long the end may take, in ms of virtual time. */
-  readonly patience: number
-}
-
-export const defaultLimits: Limits = { steps: 400_000, instant: 100_000, patience: 20 * 60_000 }
-
-/** How many Steps at one instant a system of that size (see there) may need, generously. */
-const atOnce = (size: number): number => 5_000 + 500 * size
-
-/** The limits for a system: a small one needs fewer Steps at one instant. */
-export const limitsOf = (system: System, limits: Limits = defaultLimits): Limits =>
-  ({ ...limits, instant: Math.min(limits.instant, atOnce(system.size ?? Infinity)) })
 
 export interface Watching {
   /** Called after each Step, clock move, fault and settling. Labels are computed only on request. */
@@ -53,6 +35,8 @@ export class Driver {
   private readonly counted = new Set<string>()
   private readonly countsAll: boolean
   private readonly holds = new Map<string, Hold[]>()
+  /** What is let go at the end of an instant, in this order. */
+  private readonly ends: Hold[] = []
   private readonly firsts = new Map<string, Set<number>>()
   private readonly outcomes = new Map<string, Outcome[]>()
   private readonly faults = new Map<string, FaultAt[]>()
@@ -67,6 +51,8 @@ export class Driver {
   private lastUserAction = 0
   private instantSteps = 0
   private readonly mostAtOnce: number
+  /** The limits for a system of this size. */
+  private readonly ownLimits: Limits
   private asks = 0
 
   constructor(
@@ -79,11 +65,15 @@ export class Driver {
   ) {
     this.countsAll = countsAll
     this.userPrefix = `${system.user}|`
-    this.mostAtOnce = limitsOf(system, limits).instant
+    this.ownLimits = limitsOf(system, limits)
+    this.mostAtOnce = this.ownLimits.instant
     const shuffles: Shuffle[] = []
     for (const deviation of schedule.deviations) {
       switch (deviation.kind) {
-        case 'hold': push(this.holds, deviation.channel, deviation); break
+        case 'hold':
+          push(this.holds, deviation.channel, deviation)
+          if (deviation.atEnd === true) this.ends.push(deviation)
+          break
         case 'outcome': push(this.outcomes, deviation.channel, deviation); break
         case 'fault': push(this.faults, deviation.channel, deviation); break
         case 'first': this.firsts.set(deviation.channel, new Set(this.firsts.get(deviation.channel)).add(deviation.nth)); break
@@ -96,6 +86,12 @@ export class Driver {
     }
     this.shuffles = shuffles
     world.picker = (options, choice) => this.pick(options, choice)
+  }
+
+  /** Things have gone on for long, and from here on the prompt order goes on. */
+  get isLong(): boolean {
+    return goesOnForLong(this.ownLimits, this.world.now - this.lastUserAction, this.instantSteps)
+      && this.held.size === 0 && this.heals.length === 0 && this.shuffles.every(({ to }) => this.steps >= to)
   }
 
   /** How often the channel's offers were taken. */
@@ -138,17 +134,25 @@ export class Driver {
     if (this.holds.size === 0) return first
     for (const choice of agenda) {
       if (this.isUser(choice)) return undefined
-      if (!this.isHeld(choice)) return this.heldBefore(choice) ?? choice
+      const earlier = this.held.has(choice) ? undefined : this.heldBefore(choice, this.isToBeHeld(choice))
+      if (earlier !== undefined) return earlier
+      if (!this.isHeld(choice)) return choice
     }
     return undefined
   }
 
-  /** What was held until just before this offer. */
-  private heldBefore(choice: string): string | undefined {
-    for (const [held, { hold: { before } }] of this.held) {
-      if (before?.channel !== choice || before.nth !== this.countOf(choice) || !this.world.isEnabled(held)) continue
-      this.held.delete(held)
-      return held
+  /**
+   * What was held until just before this offer; and before that what was held until just before it. `isFirst`: the offer is not
+   * taken, but held back from now on.
+   */
+  private heldBefore(choice: string, isFirst = false): string | undefined {
+    for (const [held, one] of this.held) {
+      const { before } = one.hold
+      if (before?.channel !== choice || before.nth !== this.countOf(choice) || (isFirst && before.again === true) || !this.world.isEnabled(held)) continue
+      this.held.delete(held) // lest two that wait for each other are looked at for ever
+      const earlier = this.heldBefore(held) ?? held
+      this.held.set(held, one)
+      return earlier
     }
     return undefined
   }
@@ -161,6 +165,7 @@ export class Driver {
     this.asks = 0
     this.steps++
     this.instantSteps++
+    this.held.delete(choice)
     this.world.take(choice)
     if (this.countsAll || this.counted.has(choice)) this.taken.set(choice, this.countOf(choice) + 1)
     this.watching.after({ type: 'step', choice, label })
@@ -222,6 +227,12 @@ export class Driver {
     return undefined
   }
 
+  /** Whether a hold of the channel's offer begins now. */
+  private isToBeHeld(choice: string): boolean {
+    const nth = this.countOf(choice)
+    return this.holds.get(choice)?.some((hold) => hold.nth === nth) ?? false
+  }
+
   /** Whether a hold keeps the channel's offer back; a hold begins when its offer is first met. */
   private isHeld(choice: string): boolean {
     if (this.held.size > 0 && this.held.has(choice)) return true
@@ -238,10 +249,20 @@ export class Driver {
   /** Lets go what is held until `now`, or until the end of this instant; whether there was anything. */
   private release(now: number, isEnd = false): boolean {
     let any = false
+    const last: string[] = []
     for (const [choice, { at, hold }] of this.held) {
       if (at > now || (hold.atEnd === true && !isEnd)) continue
+      if (hold.atEnd === true) last.push(choice)
+      else {
+        this.held.delete(choice)
+        any ||= this.world.isEnabled(choice)
+      }
+    }
+    const place = (choice: string): number => this.ends.indexOf(this.held.get(choice)!.hold)
+    for (const choice of last.sort((a, b) => place(a) - place(b))) {
+      if (any) break
       this.held.delete(choice)
-      any ||= this.world.isEnabled(choice)
+      any = this.world.isEnabled(choice)
     }
     return any
   }

@@ -5,7 +5,9 @@
 import type { Cells } from '#kernel/cells'
 import { Looking } from '#cluster/looking'
 import type { World } from '#cluster/world'
-import type { Always, Claim, Ending, Finally, Finding, Judging, Step, Verdict, Write } from './claim.js'
+import {
+  watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Judging, type Step, type Verdict, type Write,
+} from './claim.js'
 
 export interface Violation extends Finding {
   readonly claim: string
@@ -13,6 +15,22 @@ export interface Violation extends Finding {
   readonly step: number
   /** Virtual time in milliseconds. */
   readonly at: number
+  /** Where things go round for ever: what is done on the way round. */
+  readonly loop?: Loop
+}
+
+export interface Loop {
+  /** How long one round takes, in milliseconds of virtual time; 0: all of it happens at one instant. */
+  readonly ms: number
+  /** Labels of the Steps of one round, in order; `clock` where time passes. */
+  readonly does: readonly string[]
+}
+
+/** What a claim about the end finds in one World of a loop. */
+export interface Round {
+  readonly claim: Finally
+  readonly subject: string
+  readonly finding: Finding
 }
 
 /** One claim about one subject, or (without a subject) the list of a claim's subjects. */
@@ -71,7 +89,8 @@ export class Judge {
   private readonly concerned: Concerned
   private readonly readers = new Map<string, Instance[]>()
   private readonly subjects = new Map<Always, Map<string, Instance>>()
-  private readonly judgings = new Map<Claim, Seat>()
+  /** By the names of claims. */
+  private readonly judgings = new Map<string, Seat>()
   private readonly wakes: { readonly at: number; readonly claim: Step; readonly key: string }[] = []
   /** Instances to be judged anew, in the order in which that became known. */
   private readonly stale: Instance[] = []
@@ -80,7 +99,7 @@ export class Judge {
   private readonly seen = new Set<string>()
 
   constructor(private readonly world: World, claims: readonly Claim[], private readonly disturbed: () => boolean) {
-    this.always = claims.filter((claim) => claim.kind === 'always')
+    this.always = [...claims.filter((claim) => claim.kind === 'always'), ...watchersOf(claims)]
     this.finals = claims.filter((claim) => claim.kind === 'finally')
     this.concerned = concernedOf(claims)
     this.looking = new Looking(world.store)
@@ -120,13 +139,26 @@ export class Judge {
     }
   }
 
-  /** Things have settled, or gone on for too long. */
-  settled(ending: Ending): void {
+  /** Things have settled, or gone on for too long; `loop`: they are known to go round for ever. */
+  settled(ending: Ending, loop?: Loop): void {
     for (const claim of this.finals) {
       for (const subject of claim.subjects(this.looking)) {
-        this.record(claim, claim.check(this.judging(claim, this.looking), subject, ending))
+        this.record(claim, claim.check(this.judging(claim, this.looking), subject, ending), loop)
       }
     }
+  }
+
+  /** What is broken in this World as one of a loop in which these cells change. */
+  inRound(ending: Ending, round: ReadonlySet<string>): readonly Round[] {
+    return this.finals.flatMap((claim) => claim.subjects(this.looking).flatMap((subject) => {
+      const finding = claim.check(this.judging(claim, this.looking, round), subject, ending)
+      return isFinding(finding) ? [{ claim, subject, finding }] : []
+    }))
+  }
+
+  /** This was broken in each World of a loop. */
+  goesRound(broken: readonly Round[], loop: Loop): void {
+    for (const { claim, finding } of broken) this.record(claim, finding, loop)
   }
 
   private judgeWrite(claims: readonly Step[], key: string, before: unknown, choice: string): void {
@@ -202,29 +234,32 @@ export class Judge {
   }
 
   /** Where the claim stands now: one object for each claim, told anew for each judgement. */
-  private judging(claim: Claim, cells: Cells): Judging {
-    let seat = this.judgings.get(claim)
+  private judging(claim: Claim, cells: Cells, round?: ReadonlySet<string>): Judging {
+    let seat = this.judgings.get(claim.name)
     if (seat === undefined) {
       const wake = (key: string, at: number): void => {
         if (claim.kind === 'step') this.wakes.push({ at, claim, key })
       }
       seat = { cells, now: 0, disturbed: false, memory: new Map(), wake }
-      this.judgings.set(claim, seat)
+      this.judgings.set(claim.name, seat)
     }
     seat.cells = cells
     seat.now = this.world.now
     seat.disturbed = this.disturbed()
+    seat.round = round
     return seat
   }
 
-  private record(claim: Claim, verdict: Verdict): void {
+  private record(claim: Claim, verdict: Verdict, loop?: Loop): void {
     if (verdict === undefined) return
     this.count(claim.name)
     if (!isFinding(verdict)) return
     const same = `${claim.name} ${verdict.message}`
     if (this.seen.has(same)) return
     this.seen.add(same)
-    this.violations.push({ ...verdict, claim: claim.name, step: this.step, at: this.world.now })
+    this.violations.push({
+      ...verdict, claim: claim.name, step: this.step, at: this.world.now, ...(loop === undefined ? {} : { loop }),
+    })
   }
 
   private count(claim: string): void {

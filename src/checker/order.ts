@@ -3,6 +3,7 @@ import type { World } from '#cluster/world'
 import type { Claim, Ending } from './claim.js'
 import { Driver, defaultLimits, type Event, type Limits, type Watching } from './driver.js'
 import { Judge, type Violation } from './judge.js'
+import { Rounds } from './rounds.js'
 import type { Schedule } from './schedule.js'
 import type { System } from './system.js'
 
@@ -33,7 +34,7 @@ export function runOrder(system: System, claims: readonly Claim[], schedule: Sch
   const world = system.boot()
   let looked = 0
   const watching: Watching = {
-    labels: options.labels ?? false,
+    get labels() { return options.labels === true || rounds.isGoingRound },
     nextWake: () => judge.nextWake,
     after(event: Event): void {
       switch (event.type) {
@@ -43,9 +44,13 @@ export function runOrder(system: System, claims: readonly Claim[], schedule: Sch
           judge.after('clock', driver.steps)
           judge.wake()
           break
-        case 'settled': judge.settled(event.ending); break
+        case 'settled':
+          judge.settled(event.ending, rounds.loop)
+          rounds.settled()
+          break
         default: throw new Error(`unknown event ${JSON.stringify(event satisfies never)}`)
       }
+      if (event.type !== 'settled') rounds.after(event)
       options.onEvent?.(event, world, driver)
       if (options.until === undefined) return
       for (; looked < judge.violations.length; looked++) {
@@ -55,6 +60,8 @@ export function runOrder(system: System, claims: readonly Claim[], schedule: Sch
   }
   const driver: Driver = new Driver(world, system, schedule, watching, options.limits ?? defaultLimits, options.countsAll)
   const judge: Judge = new Judge(world, claims, () => world.now < driver.disturbedUntil)
+  const asksOfEnds = claims.some(({ kind }) => kind === 'finally')
+  const rounds: Rounds = new Rounds(world, judge, () => asksOfEnds && driver.isLong)
   let ending: Ending = 'horizon'
   try {
     ending = driver.run()

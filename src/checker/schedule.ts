@@ -12,13 +12,14 @@ export interface Anchor {
 
 /**
  * Delays one offer: by `ms` of virtual time, where 0 is to the end of the instant. Later offers wait behind it. With
- * `before` it is let go, and taken, just before that offer, if that comes sooner; with `atEnd` not before everything else
- * of the instant at which `ms` end.
+ * `before` it is let go, and taken, just before that offer would be taken or held back, if that comes sooner; `again`: just
+ * before it would be once more, after it was held back. With `atEnd` it is let go not before everything else of the instant at
+ * which `ms` end; several of these one after the other, as the schedule lists them.
  */
 export interface Hold extends Anchor {
   readonly kind: 'hold'
   readonly ms: number
-  readonly before?: Anchor
+  readonly before?: Anchor & { readonly again?: boolean }
   readonly atEnd?: boolean
 }
 
@@ -71,7 +72,7 @@ export const scheduleCodec = t.type({
   deviations: t.array(t.union([
     t.intersection([
       t.type({ kind: t.literal('hold'), ...anchor, ms: t.number }),
-      t.partial({ before: t.type(anchor), atEnd: t.boolean }),
+      t.partial({ before: t.intersection([t.type(anchor), t.partial({ again: t.boolean })]), atEnd: t.boolean }),
     ]),
     t.type({ kind: t.literal('outcome'), ...anchor, ask: t.number, pick: t.number }),
     t.type({ kind: t.literal('first'), ...anchor }),

@@ -1,12 +1,10 @@
 /** `orrery check`: looks for an order of events in which a claim is broken. */
 import { writeFileSync } from 'node:fs'
 import { formatInputError, type InputError } from '#api/manifests/input-error'
-import { nearest } from '#api/manifests/suggest'
-import type { Claim } from '#checker/claim'
 import type { Budgets } from '#checker/generate'
-import { defaultMaxLag } from '#checker/system'
 import { ControllerError } from '#machine/controller-error'
 import { claims as allClaims } from '#properties/claims'
+import { chosenClaims, claimNaming, maxLagOf, unknownNames } from './asked-for.js'
 import { assumedOf } from './assumed.js'
 import type { Configuration } from './configuration.js'
 import { hunt } from './hunt.js'
@@ -58,11 +56,12 @@ export async function check(options: CheckOptions): Promise<number> {
 async function judge(options: CheckOptions, interruption: Interruption): Promise<number> {
   const own = await loadOwn(options.controller)
   const known = [...allClaims, ...own.claims]
-  const inputs = await readInputs(options, known.map(({ name }) => name))
-  const errors = [...own.errors, ...unknownClaims(options, known), ...refusal(inputs, options)]
+  const names = known.map(({ name }) => name)
+  const inputs = await readInputs(options, names)
+  const errors = [...own.errors, ...unknownNames(options.claims ?? [], names, claimNaming), ...refusal(inputs, options)]
   if (errors.length > 0) return refuse(options, errors)
   const { configuration, scenario } = inputs
-  const claims = chosen(options, configuration, known)
+  const claims = chosenClaims(options.claims ?? [], configuration, known)
   const budgets = budgetsOf(options, configuration)
   const job: Job = { scenario, claims: claims.map(({ name }) => name), budgets, seed: options.seed, own: options.controller }
   const say = options.json === true ? () => {} : (text: string) => void process.stdout.write(`${text}\n`)
@@ -90,29 +89,11 @@ async function judge(options: CheckOptions, interruption: Interruption): Promise
   }, options)
 }
 
-function unknownClaims({ claims = [] }: CheckOptions, known: readonly Claim[]): readonly InputError[] {
-  const names = known.map(({ name }) => name)
-  return claims.filter((name) => !names.includes(name)).map((name) => {
-    const near = nearest(name, names)
-    const next = `${near === undefined ? '' : `Did you mean "${near}"? `}"orrery claims" lists them all.`
-    return { code: 'E_UNKNOWN_CLAIM', file: '--claim', message: `there is no claim "${name}"`, next }
-  })
-}
-
-function budgetsOf(options: CheckOptions, configuration: Configuration): Required<Budgets> {
-  const maxLag: Readonly<Record<string, number>> = { ...defaultMaxLag, ...configuration.maxLag }
-  const { maxLag: all } = options
-  return {
-    delays: options.delays ?? configuration.delays ?? 2,
-    faults: options.faults ?? configuration.faults ?? 1,
-    maxLag: all === undefined ? maxLag : Object.fromEntries(Object.keys(maxLag).map((channel) => [channel, all])),
-  }
-}
-
-function chosen({ claims: names }: CheckOptions, { severity }: Configuration, known: readonly Claim[]): readonly Claim[] {
-  if (names !== undefined && names.length > 0) return known.filter(({ name }) => names.includes(name))
-  return known.filter(({ name, optIn }) => (severity[name] === undefined ? optIn !== true : severity[name] !== 'off'))
-}
+const budgetsOf = (options: CheckOptions, configuration: Configuration): Required<Budgets> => ({
+  delays: options.delays ?? configuration.delays ?? 2,
+  faults: options.faults ?? configuration.faults ?? 1,
+  maxLag: maxLagOf(options.maxLag, configuration),
+})
 
 function refuse(options: CheckOptions, errors: readonly InputError[]): number {
   if (options.json === true) process.stdout.write(errorDocument(errors, options.seed))

@@ -1,10 +1,10 @@
 /** `orrery claims`: what is claimed, and where upstream says so. */
-import pc from 'picocolors'
 import { formatInputError } from '#api/manifests/input-error'
-import { nearest } from '#api/manifests/suggest'
 import type { Claim } from '#checker/claim'
 import { mutants } from '#models/mutants/index'
 import { claims as allClaims } from '#properties/claims'
+import { claimNaming, unknownNames } from './asked-for.js'
+import { pc } from './colours.js'
 import { width, wrap } from './words.js'
 
 const kinds = {
@@ -16,9 +16,10 @@ const kinds = {
 export function claims(name: string | undefined, json: boolean): number {
   const chosen = name === undefined ? allClaims : allClaims.filter((claim) => claim.name === name)
   if (name !== undefined && chosen.length === 0) {
-    const near = nearest(name, allClaims.map((claim) => claim.name))
-    const next = `${near === undefined ? '' : `Did you mean "${near}"? `}"orrery claims" lists them all.`
-    process.stderr.write(`${formatInputError({ code: 'E_UNKNOWN_CLAIM', file: 'orrery claims', message: `there is no claim "${name}"`, next })}\n`)
+    const names = allClaims.map((claim) => claim.name)
+    for (const error of unknownNames([name], names, { ...claimNaming, place: 'orrery claims' })) {
+      process.stderr.write(`${formatInputError(error)}\n`)
+    }
     return 2
   }
   if (json) process.stdout.write(`${JSON.stringify(chosen.map(asJson), null, 2)}\n`)

@@ -18,6 +18,7 @@ import { format } from '#trace/format'
 import { record, type Recording } from '#trace/record'
 import { shrinking, type Case, type Shrunk } from '#trace/shrink'
 import { describe, inWords, withDelays } from './deviations.js'
+import { lassoOf, type Lasso } from './loop.js'
 import type { Line } from './timeline.js'
 import { brief } from './words.js'
 
@@ -30,6 +31,8 @@ export interface Counterexample {
   readonly faults: number
   readonly deviations: readonly string[]
   readonly timeline: readonly Line[]
+  /** Where it goes on for ever; `steps` and the timeline are then those of the stem. */
+  readonly loop?: Lasso
   /** The text of the trace file. */
   readonly trace: string
 }
@@ -115,34 +118,42 @@ export function present(
 
 const exampleOf = (
   { scenario, schedule }: Case<Scenario>, recording: Recording, violation: Violation, all: boolean,
-): Counterexample => ({
-  violation,
-  scenario,
-  schedule,
-  steps: violation.step,
-  delays: delaysOf(schedule),
-  faults: faultsOf(schedule),
-  deviations: schedule.deviations.map((deviation) => describe(deviation, recording)),
-  timeline: timelineOf(recording, violation, scenario, all),
-  trace: format(recording.trace),
-})
+): Counterexample => {
+  const loop = violation.loop === undefined ? undefined : lassoOf(recording, violation.loop)
+  return {
+    violation,
+    scenario,
+    schedule,
+    steps: loop?.stem ?? violation.step,
+    delays: delaysOf(schedule),
+    faults: faultsOf(schedule),
+    deviations: schedule.deviations.map((deviation) => describe(deviation, recording)),
+    timeline: timelineOf(recording, violation, scenario, all, loop),
+    ...(loop === undefined ? {} : { loop }),
+    trace: format(recording.trace),
+  }
+}
 
 /** How many lines a timeline may have, the violation's own aside. */
 const room = 11
 
 /** The causes in words, without the violation itself; `all`: nothing is left out to be brief. */
-export function storyOf(recording: Recording, violation: Violation, { script }: Scenario, all = false): readonly Told[] {
+export function storyOf(recording: Recording, violation: Violation, { script }: Scenario, all = false, lasso?: Lasso): readonly Told[] {
   const cells = violation.cells ?? recording.steps.at(-1)?.changes.map(({ key }) => key) ?? []
   // The Step that broke it is told in any case.
   const last = recording.steps.findLastIndex(({ n }) => n === violation.step)
-  const causes = tell(recording, [...causesOf(recording, cells), ...(last < 0 ? [] : [last])], narrate)
+  const steps = [...causesOf(recording, cells), ...(last < 0 ? [] : [last])].filter((at) => lasso === undefined || at < lasso.stem)
+  const causes = tell(recording, steps, narrate)
   const told = withDelays(inWords(causes, recording, script), recording.trace.header.schedule.deviations, recording)
   return all ? told : digest(told, { objects: violation.objects, cells, room }).lines
 }
 
 /** The story, and the violation as its last line. */
-function timelineOf(recording: Recording, violation: Violation, scenario: Scenario, all: boolean): readonly Line[] {
-  const lines = storyOf(recording, violation, scenario, all)
-  const end = { at: violation.at, lane: 'claim', text: brief(violation.message), mark: 'broken' as const }
+function timelineOf(
+  recording: Recording, violation: Violation, scenario: Scenario, all: boolean, lasso: Lasso | undefined,
+): readonly Line[] {
+  const lines = storyOf(recording, violation, scenario, all, lasso)
+  const at = lasso === undefined ? violation.at : recording.steps[lasso.stem - 1]?.at ?? 0
+  const end = { at, lane: 'claim', text: brief(violation.message), mark: 'broken' as const }
   return [...lines.map(({ at, lane, text, mark }) => ({ at, lane, text, ...(mark === undefined ? {} : { mark }) })), end]
 }

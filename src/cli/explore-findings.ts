@@ -2,7 +2,7 @@
 import type { Claim } from '#checker/claim'
 import type { Counterexample } from '#checker/explore/explore'
 import type { Broken } from '#checker/explore/judgement'
-import type { Found } from '#checker/search'
+import { acceptanceOf } from './acceptance.js'
 import { explainWithPauses } from './counterexample.js'
 import type { Task } from './explore-input.js'
 import { reported } from './finding.js'
@@ -48,7 +48,7 @@ export async function findings(counterexamples: readonly Counterexample[], task:
     progress.clear()
     const kept = keep(example.violation.claim, example.violation.objects, example.trace)
     if (kept.problem !== undefined) problems.push(unwritable(kept.path, kept.problem))
-    const accepted = acceptanceOf(violation, task)
+    const accepted = acceptanceOf(violation.claim, violation.objects, task.inputs.configuration)
     const told: Violated = {
       ...reported(example, {
         objects: violation.objects, loaded: task.inputs.loaded, severity: severityOf(violation.claim, task),
@@ -69,14 +69,3 @@ const unwritable = (file: string, message: string): ReportedError => ({
   code: 'E_UNWRITABLE', file, message: `the trace could not be kept: ${message}`,
   next: 'Run in a directory that can be written; the verdict is the same.',
 })
-
-/** The reason in `orrery.yaml` why a finding is accepted: as for a check, pods and nodes are only what it happened to. */
-function acceptanceOf({ claim, objects }: Found['violation'], { inputs }: Task): string | undefined {
-  const kind = objects[0]?.split(' ')[0] ?? ''
-  const met = objects.filter((object) => object.startsWith(`${kind} `)).map((object) =>
-    inputs.configuration.accepted.find((one) => one.claim === claim && matches(one.object, object)))
-  return met.length > 0 && met.every((one) => one !== undefined) ? met[0]?.reason : undefined
-}
-
-const matches = (pattern: string, object: string): boolean =>
-  new RegExp(`^${pattern.split('*').map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`).test(object)

@@ -1,56 +1,24 @@
 /** The picture of an exploration: its Worlds and the actions between them, where they are few. */
 import { writeFileSync } from 'node:fs'
 import { isLeft } from 'fp-ts/lib/Either.js'
-import { limitsOf } from '#checker/driver'
+import type { InputError } from '#api/manifests/input-error'
 import type { Action } from '#checker/explore/actions'
-import { BoundedSearch } from '#checker/explore/bounded-search'
-import { BoundedSpace } from '#checker/explore/bounded-space'
-import type { Bounds } from '#checker/explore/bounds'
+import type { Edges } from '#checker/explore/edges'
 import { drawingLimit, toDot, toMermaid, type Drawing } from '#checker/graph/draw'
 import { graphOf, nodesOf, type Graph, type Move } from '#checker/graph/graph'
-import type { System } from '#checker/system'
 import { duration, plural } from './words.js'
 import type { ReportedError } from './verdict.js'
-
-export interface Picture {
-  readonly system: System
-  readonly bounds: Bounds
-  readonly title: string
-}
 
 /** More Worlds than this are not even looked at: too many are left where chains are drawn as one arrow. */
 export const mostWorlds = 20_000
 
-interface Explored {
-  /** World `n` is node `n - 1`; a move's choice is a number of `actions`. */
-  readonly graph: Graph
-  readonly actions: readonly string[]
-  /** What of the budgets was used on the way to each. */
-  readonly spent: readonly (readonly [faults: number, delays: number])[]
-}
-
-/** Explores once more, and takes down every transition; the same Worlds get the same numbers. */
-function explored(system: System, bounds: Bounds): Explored {
-  const moves: Move[] = []
-  const spent: (readonly [number, number])[] = [[0, 0]]
-  const space = new BoundedSpace(system, bounds, limitsOf(system))
-  const search = new BoundedSearch(space, {
-    reached(from, action, world) {
-      moves.push({ from: from - 1, choice: action, to: world - 1 })
-      spent[world - 1] ??= space.spent()
-    },
-  })
-  while (search.next());
-  const key = (choice: number): string => space.choices.all[choice]!.key.replaceAll('|', ' ')
-  return { graph: graphOf(search.worlds, moves), actions: space.actions.all.map((action) => describe(action, key)), spent }
-}
-
-function describe(action: Action, key: (choice: number) => string): string {
+function describe(action: Action, edges: Edges): string {
   const outcome = (picks: readonly number[]): string => (picks.length === 0 ? '' : `, outcome ${picks.join(' ')}`)
+  const key = (about: Extract<Action, { readonly choice: number }>): string => edges.key(about).replaceAll('|', ' ')
   switch (action.is) {
-    case 'take': return `${key(action.choice)}${outcome(action.picks)}`
-    case 'hold': return `held back: ${key(action.choice)}`
-    case 'release': return `at last: ${key(action.choice)}${outcome(action.picks)}`
+    case 'take': return `${key(action)}${outcome(action.picks)}`
+    case 'hold': return `held back: ${key(action)}`
+    case 'release': return `at last: ${key(action)}${outcome(action.picks)}`
     case 'fault': return `fault: ${action.fault} ${action.target}${outcome(action.picks)}`
     case 'clock': return `${duration(action.ms)} pass`
     case 'user': return action.early ? 'the user acts early' : 'the user acts'
@@ -88,23 +56,23 @@ export function contract(graph: Graph): Contracted {
 }
 
 /** As DOT or Mermaid, by the file's name; why not, where it cannot be drawn or written. */
-export function drawGraph(file: string, picture: Picture): ReportedError | undefined {
-  const { graph, actions, spent } = explored(picture.system, picture.bounds)
+export function drawGraph(file: string, title: string, edges: Edges): ReportedError | undefined {
+  const { graph, spent } = edges
+  const label = (action: number): string => describe(edges.action(action), edges)
   const name = (world: number): string => {
     const [faults, delays] = spent[world]!
     const used = [...(delays > 0 ? [plural(delays, 'delay')] : []), ...(faults > 0 ? [plural(faults, 'fault')] : [])]
     return [`World ${world + 1}`, ...used].join('\n')
   }
   const draw = (drawing: Drawing): ReturnType<typeof toDot> => (file.endsWith('.dot') ? toDot(drawing) : toMermaid(drawing))
-  const { title } = picture
-  let drawn = draw({ graph, title, node: name, choice: (action) => actions[action]! })
+  let drawn = draw({ graph, title, node: name, choice: label })
   if (isLeft(drawn)) {
     const { graph: short, nodes, chains } = contract(graph)
     drawn = draw({
       graph: short, title, node: (node) => name(nodes[node]!),
       choice(chain) {
         const { choice, moves } = chains[chain]!
-        return `${actions[choice]!}${moves === 1 ? '' : `\n… ${moves - 1} more`}`
+        return `${label(choice)}${moves === 1 ? '' : `\n… ${moves - 1} more`}`
       },
     })
     if (isLeft(drawn)) {
@@ -116,12 +84,14 @@ export function drawGraph(file: string, picture: Picture): ReportedError | undef
     writeFileSync(file, drawn.right)
     return undefined
   } catch (error) {
-    return {
-      code: 'E_UNWRITABLE', file, message: `the graph could not be written: ${error instanceof Error ? error.message : String(error)}`,
-      next: 'Give --graph a path in a directory that can be written.',
-    }
+    return unwritableGraph(file, error)
   }
 }
+
+export const unwritableGraph = (file: string, error: unknown): InputError => ({
+  code: 'E_UNWRITABLE', file, message: `the graph could not be written: ${error instanceof Error ? error.message : String(error)}`,
+  next: 'Give --graph a path in a directory that can be written.',
+})
 
 /** Why there is no picture of what was explored; undefined where there may be one. */
 export function noPicture(file: string, worlds: number, isComplete: boolean): ReportedError | undefined {

@@ -4,14 +4,16 @@ import { totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { InputError } from '#api/manifests/input-error'
-import { nearest } from '#api/manifests/suggest'
 import { parseQuantity, quantityValue } from '#api/quantity'
 import type { Claim } from '#checker/claim'
+import type { Strategy } from '#checker/explore/bounded-search'
 import type { Bounds } from '#checker/explore/bounds'
-import { defaultMaxLag } from '#checker/system'
 import { faults } from '#models/faults/index'
 import { claims as allClaims } from '#properties/claims'
 import type { Scenario } from '#properties/scenario'
+import { chosenClaims, claimNaming, maxLagOf, unknownNames, type Naming } from './asked-for.js'
+import { unwritableGraph } from './explore-graph.js'
+import { reductionNaming, reductions, withReductions } from './explore-reductions.js'
 import { readInputs, refusal, type InputOptions, type Inputs } from './inputs.js'
 import { loadOwn, type Own } from './own.js'
 import type { Severity } from './verdict.js'
@@ -25,8 +27,9 @@ export interface ExploreOptions extends InputOptions {
   readonly fault?: readonly string[]
   /** Milliseconds, for every kind of channel. */
   readonly maxLag?: number
-  /** Off: orders that come to the same are explored all the same. */
-  readonly reduction: boolean
+  readonly strategy: Strategy
+  /** Names of reductions; all, where absent; none, where false: orders that come to the same are explored all the same. */
+  readonly reduction?: readonly string[] | false
   readonly claims: readonly string[]
   /** Modules with controllers of the user's own. */
   readonly controller?: readonly string[]
@@ -39,6 +42,8 @@ export interface ExploreOptions extends InputOptions {
   readonly failOn: Severity
   readonly json?: boolean
   readonly graph?: string
+  /** Orders that are sampled to see what they meet; true: as many as there is time for. */
+  readonly coverage?: number | true
 }
 
 export interface Task {
@@ -62,17 +67,16 @@ export async function taskOf(options: ExploreOptions): Promise<Task> {
   const names = known.map(({ name }) => name)
   const inputs = await readInputs(options, names)
   const memory = bytesOf(options.memory)
-  const { severity } = inputs.configuration
-  const claims = options.claims.length > 0 ? known.filter(({ name }) => options.claims.includes(name))
-    : known.filter(({ name, optIn }) => (severity[name] === undefined ? optIn !== true : severity[name] !== 'off'))
+  const claims = chosenClaims(options.claims, inputs.configuration, known)
   return {
     inputs, own, claims, memory: typeof memory === 'number' ? memory : 0,
     scenario: { ...inputs.scenario, script: scriptOf(options, inputs) },
     bounds: boundsOf(options, inputs),
     errors: [
       ...own.errors, ...tooLarge(options),
-      ...unknown(options.claims, names, 'claim', 'E_UNKNOWN_CLAIM', '"orrery claims" lists them all.'),
-      ...unknown(options.fault ?? [], faultNames, 'fault', 'E_UNKNOWN_FAULT', `There are ${faultNames.join(', ')}.`),
+      ...unknownNames(options.claims, names, claimNaming),
+      ...unknownNames(options.fault ?? [], faultNames, faultNaming),
+      ...unknownNames(options.reduction === false ? [] : options.reduction ?? [], reductions, reductionNaming),
       ...(typeof memory === 'number' ? [] : [memory]),
       ...(options.graph === undefined ? [] : unwritable(options.graph)),
       ...refusal(inputs, options),
@@ -81,6 +85,7 @@ export async function taskOf(options: ExploreOptions): Promise<Task> {
 }
 
 const faultNames = faults.map(({ name }) => name)
+const faultNaming: Naming = { what: 'fault', code: 'E_UNKNOWN_FAULT', otherwise: `There are ${faultNames.join(', ')}.` }
 
 /** What a check does by default is too much to be explored: where nobody says what the user does, manifests are applied. */
 const scriptOf = ({ scenario, then = [] }: ExploreOptions, inputs: Inputs): Scenario['script'] =>
@@ -89,13 +94,13 @@ const scriptOf = ({ scenario, then = [] }: ExploreOptions, inputs: Inputs): Scen
 
 /** The budgets of `orrery.yaml` are for samples, they do not count here. */
 function boundsOf(options: ExploreOptions, { configuration }: Inputs): Bounds {
-  const { delays, fault: kinds, faults = kinds === undefined ? 0 : 1, maxLag: all, reduction } = options
-  const maxLag: Readonly<Record<string, number>> = { ...defaultMaxLag, ...configuration.maxLag }
+  const { delays, fault: kinds, faults = kinds === undefined ? 0 : 1, maxLag, reduction = reductions, graph } = options
+  const on = reduction === false ? [] : reduction
   return {
     delays, faults,
-    maxLag: all === undefined ? maxLag : Object.fromEntries(Object.keys(maxLag).map((channel) => [channel, all])),
+    maxLag: maxLagOf(maxLag, configuration),
     ...(kinds === undefined ? {} : { kinds: faultNames.filter((name) => kinds.includes(name)) }),
-    ...(reduction ? {} : { reduce: false }),
+    ...withReductions(graph === undefined ? on : on.filter((name) => name !== 'passing')), // a picture has every World
   }
 }
 
@@ -105,16 +110,6 @@ const tooLarge = (options: ExploreOptions): readonly InputError[] => (['delays',
     code: 'E_BOUND_TOO_LARGE', file: `--${name}`, message: `${count} ${name} are too many to explore every order, ${most[name]} are the most`,
     next: 'Begin with 1. "orrery check" samples orders with as many as you like.',
   }]
-})
-
-const unknown = (
-  given: readonly string[], names: readonly string[], what: string, code: string, otherwise: string,
-): readonly InputError[] => given.filter((name) => !names.includes(name)).map((name) => {
-  const near = nearest(name, names)
-  return {
-    code, file: `--${what}`, message: `there is no ${what} "${name}"`,
-    next: `${near === undefined ? '' : `Did you mean "${near}"? `}${otherwise}`,
-  }
 })
 
 function bytesOf(text: string): number | InputError {
@@ -134,10 +129,6 @@ function unwritable(file: string): readonly InputError[] {
     accessSync(existsSync(file) ? file : dirname(file), constants.W_OK)
     return []
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return [{
-      code: 'E_UNWRITABLE', file, message: `the graph could not be written: ${why}`,
-      next: 'Give --graph a path in a directory that can be written.',
-    }]
+    return [unwritableGraph(file, error)]
   }
 }

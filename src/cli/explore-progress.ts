@@ -1,10 +1,8 @@
 /** One line on a terminal that says how an exploration goes; nothing elsewhere. */
-import pc from 'picocolors'
 import type { Progress } from '#checker/explore/explore'
 import { bytes, percent, remembered } from './explore-words.js'
+import { ProgressLine } from './progress-line.js'
 import { plural } from './words.js'
-
-const often = 150 // milliseconds
 
 /** Longer than this ago does not count for the rate, in milliseconds. */
 const recently = 5_000
@@ -12,30 +10,23 @@ const recently = 5_000
 const count = (value: number): string => Math.round(value).toLocaleString('en-US')
 
 export class ExploreProgress {
-  private last = -Infinity
-  private isShown = false
-  private readonly terminal: NodeJS.WriteStream | undefined
+  private readonly line: ProgressLine
   private readonly samples: { readonly at: number; readonly worlds: number; readonly transitions: number }[] = []
 
   constructor(stream: NodeJS.WriteStream | undefined) {
-    this.terminal = stream?.isTTY ? stream : undefined
+    this.line = new ProgressLine(stream)
   }
 
   /** `elapsed` in milliseconds. */
   update(progress: Progress, elapsed: number): void {
-    if (this.terminal === undefined || elapsed - this.last < often) return
-    this.last = elapsed
-    this.isShown = true
-    const line = this.line(progress, elapsed)
-    this.terminal.write(`\r\u001b[2K${pc.dim(line.slice(0, (this.terminal.columns ?? 100) - 1))}`)
+    this.line.show(() => this.textOf(progress, elapsed), elapsed)
   }
 
   clear(): void {
-    if (this.isShown) this.terminal?.write('\r\u001b[2K')
-    this.isShown = false
+    this.line.clear()
   }
 
-  private line(progress: Progress, elapsed: number): string {
+  private textOf(progress: Progress, elapsed: number): string {
     const { worlds, expanded, depth, found, transitions } = progress
     const { samples } = this
     samples.push({ at: elapsed, worlds, transitions })

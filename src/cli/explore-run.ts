@@ -12,6 +12,8 @@ export interface Pace {
   readonly time?: number
   /** The explorer's own limit, in bytes. */
   readonly memory: number
+  /** What who looks on takes beside the explorer, in bytes; counts to the limit too. */
+  readonly beside: () => number
   readonly interruption: { readonly asked: boolean }
   readonly look: (progress: Progress, elapsed: number) => void
 }
@@ -36,7 +38,7 @@ export async function runExplorer(explorer: Explorer, pace: Pace): Promise<Stop 
   }
 }
 
-async function advance(explorer: Explorer, { time = Infinity, memory }: Pace): Promise<Stop | 'more' | undefined> {
+async function advance(explorer: Explorer, { time = Infinity, memory, beside }: Pace): Promise<Stop | 'more' | undefined> {
   try {
     const until = performance.now() + Math.min(slice, time)
     const isMore = await withOracle(() => {
@@ -44,10 +46,11 @@ async function advance(explorer: Explorer, { time = Infinity, memory }: Pace): P
       while (performance.now() < until)
       return true
     })
-    if (isMore) return 'more'
     const { worlds, expanded, bytes } = explorer.progress
+    const isFull = bytes + beside() >= memory
+    if (isMore) return isFull ? 'memory' : 'more'
     if (worlds === expanded) return undefined
-    return bytes >= memory ? 'memory' : 'worlds'
+    return isFull ? 'memory' : 'worlds'
   } catch (error) {
     if (isOutOfMemory(error)) return 'exhausted'
     throw error

@@ -1,23 +1,17 @@
 /** The verdict of an exploration for a terminal. */
 import { pc } from './colours.js'
+import { leftOutText } from './explore-reductions.js'
 import { percent, remembered, bytes, within } from './explore-words.js'
 import type { ExploreVerdict } from './explore-verdict.js'
+import { inputText } from './input-text.js'
 import { counts, type Severity } from './verdict.js'
 import { duration, plural, withoutPreemption, wrap } from './words.js'
 
 export function exploreText(verdict: ExploreVerdict, failOn: Severity): string {
-  const { notModelled, assumed } = verdict
   return [
     ...verdict.unconfirmed.map(({ claim, message }) => unconfirmedText(verdict, claim, message)),
     claimsText(verdict),
-    ...(notModelled.length === 0 ? [] : [[
-      pc.bold('Accepted, not modelled:'),
-      ...notModelled.map(({ kind, field, count }) => `  ${kind}${field === undefined ? '' : ` ${field}`}  ${pc.dim(`× ${count}`)}`),
-    ].join('\n')]),
-    ...(assumed.length === 0 ? [] : [
-      `${pc.bold('Assumed to be there, since the input does not bring it:')}\n`
-      + wrap(`${assumed.slice(0, 12).join(', ')}${assumed.length > 12 ? `, and ${assumed.length - 12} more` : ''}`, '  '),
-    ]),
+    ...inputText(verdict),
     endText(verdict, failOn),
   ].join('\n\n')
 }
@@ -55,12 +49,14 @@ function endText(verdict: ExploreVerdict, failOn: Severity): string {
     `Explore less: fewer objects, replicas, nodes, delays or faults, one --fault. Or allow more: ${
       stopped === 'exhausted' ? 'NODE_OPTIONS=--max-old-space-size=8192, in MiB.' : `--${stopped}.`
     } "orrery check" samples what is larger.`, '  ')]
+  const spared = leftOutText(bounds, verdict.spared)
   return [
     headline,
     ...(extent === undefined ? [] : [wrap(extent, '  ')]),
     ...advice,
     wrap(`${plural(transitions, 'transition')}, at most ${plural(depth, 'action')} deep, ${bytes(verdict.bytes)}; ${
       plural(evaluations, 'Step')} worked out, ${percent(remembered(verdict))} known from other Worlds`, '  '),
+    ...(spared === undefined ? [] : [wrap(spared, '  ')]),
     pc.dim(wrap(bounds.delays === 0 ? 'Orders with delays were not explored: --delays 1.'
       : `A delay lasts at most: ${lag}. Nothing is said of orders outside these bounds.`, '  ')),
   ].join('\n')

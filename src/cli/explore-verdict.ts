@@ -1,8 +1,10 @@
 /** What an exploration came to: the data behind its reports. */
+import type { Strategy } from '#checker/explore/bounded-search'
 import type { Bounds } from '#checker/explore/bounds'
 import type { Exploration, Progress } from '#checker/explore/explore'
 import type { Unconfirmed } from './explore-findings.js'
 import type { Task } from './explore-input.js'
+import { leftOut } from './explore-reductions.js'
 import type { Stop } from './explore-run.js'
 import type { Violated } from './report-text.js'
 import { counts, type Conclusion, type NotModelled, type ReportedError, type Severity } from './verdict.js'
@@ -18,6 +20,7 @@ export interface ExploredClaim {
 export interface ExploreVerdict extends Progress {
   readonly verdict: Conclusion
   readonly bounds: Bounds
+  readonly strategy: Strategy
   /** Why it ended before its end; undefined where every World was reached and expanded. */
   readonly stopped: Stop | undefined
   /** The limits that it might have stopped at: bytes, Worlds, milliseconds. */
@@ -49,23 +52,24 @@ export function concludeExploration({ stopped, claims, violations, unconfirmed }
 }
 
 const nothing: Omit<ExploreVerdict, 'errors'> = {
-  verdict: 'error', bounds: { delays: 0, faults: 0, maxLag: {} }, stopped: undefined, limits: { memory: 0 },
-  worlds: 0, transitions: 0, expanded: 0, depth: 0, bytes: 0, evaluations: 0, found: 0,
+  verdict: 'error', bounds: { delays: 0, faults: 0, maxLag: {} }, strategy: 'breadth-first', stopped: undefined, limits: { memory: 0 },
+  worlds: 0, transitions: 0, expanded: 0, depth: 0, bytes: 0, evaluations: 0, found: 0, spared: { independent: 0, subsumed: 0, passed: 0 },
   claims: [], violations: [], unconfirmed: [], notModelled: [], assumed: [],
 }
 
 /** The document of `--json`: members as in docs/exploring.md. */
 export function exploreDocument(verdict: ExploreVerdict): string {
-  const { worlds, transitions, expanded, depth, bytes, evaluations, stopped, bounds, claims, graph } = verdict
-  const { reduce: _, ...budgets } = bounds
+  const { worlds, transitions, expanded, depth, bytes, evaluations, stopped, strategy, claims, graph } = verdict
+  const { delays, faults, maxLag, kinds } = verdict.bounds
   return `${JSON.stringify({
     verdict: verdict.verdict,
     complete: verdict.verdict !== 'error' && stopped === undefined,
     stopped,
-    bounds: budgets,
+    bounds: { delays, faults, maxLag, kinds }, strategy,
+    reductions: leftOut(verdict.bounds, verdict.spared),
     worlds, transitions, expanded, depth, bytes, evaluations,
     claims: claims.map(({ claim, held, exercised }) => ({ claim, held, exercised })),
-    violations: verdict.violations.map(({ timeline: __, ...violation }) => violation),
+    violations: verdict.violations.map(({ timeline: _, ...violation }) => violation),
     unconfirmed: verdict.unconfirmed,
     notModelled: verdict.notModelled,
     assumed: verdict.assumed,

@@ -1,13 +1,19 @@
 /** `orrery explore`: every order of events within bounds. */
 import { formatInputError, type InputError } from '#api/manifests/input-error'
+import { Edges } from '#checker/explore/edges'
 import { Explorer } from '#checker/explore/explore'
+import { both } from '#checker/explore/observers'
+import { Reach } from '#checker/explore/reach'
+import type { System } from '#checker/system'
 import { ControllerError } from '#machine/controller-error'
 import { withOracle } from '#machine/oracle'
 import { mutants } from '#models/mutants/index'
 import { systemOf } from '#properties/scenario'
 import { assumedOf } from './assumed.js'
+import { coverageOf, processorTime, withCoverage, type CoverageReport } from './explore-coverage.js'
+import { coverageText, noCoverageText } from './explore-coverage-text.js'
 import { findings, unconfirmedOf } from './explore-findings.js'
-import { drawGraph, noPicture } from './explore-graph.js'
+import { drawGraph, mostWorlds, noPicture } from './explore-graph.js'
 import { taskOf, type ExploreOptions, type Task } from './explore-input.js'
 import { ExploreProgress } from './explore-progress.js'
 import { runExplorer } from './explore-run.js'
@@ -37,43 +43,77 @@ export async function explore(options: ExploreOptions): Promise<number> {
   }
 }
 
-async function judge(task: Task, options: ExploreOptions, interruption: Interruption): Promise<ExploreVerdict> {
-  const { scenario, claims, bounds, memory, own, inputs } = task
+interface Judged {
+  readonly verdict: ExploreVerdict
+  /** Absent where it was not asked for, or not everything was explored. */
+  readonly coverage?: CoverageReport
+}
+
+interface Observed {
+  readonly explorer: Explorer
+  readonly edges: Edges | undefined
+  readonly reach: Reach | undefined
+}
+
+/** An explorer, and those who look on for the graph and the coverage where they are asked for. */
+function explorerFor(task: Task, system: System, { worlds: most, graph, coverage, strategy }: ExploreOptions): Observed {
+  const { claims, bounds, memory } = task
+  let edges: Edges | undefined
+  let reach: Reach | undefined
+  const explorer = new Explorer({
+    system, claims, bounds, memory, strategy,
+    ...(most === undefined ? {} : { most: most + 1 }), // so many Worlds may be all
+    observer(space) {
+      edges = graph === undefined ? undefined : new Edges(space, mostWorlds)
+      reach = coverage === undefined ? undefined : new Reach(space)
+      return both(edges ?? {}, reach ?? {})
+    },
+  })
+  return { explorer, edges, reach }
+}
+
+async function judge(task: Task, options: ExploreOptions, interruption: Interruption): Promise<Judged> {
+  const { scenario, bounds, memory, own, inputs } = task
   const { json = false, worlds: most, time, failOn } = options
   const say = json ? () => {} : (text: string) => void process.stdout.write(`${text}\n`)
+  const terminal = json ? undefined : process.stderr
   say(describeScenario(scenario, options.filename, 'Exploring'))
-  say(wrap(`${extentOf(bounds)} (docs/exploring.md)`, '  '))
+  say(wrap(`${extentOf(bounds)}${options.strategy === 'depth-first' ? ', depth first' : ''} (docs/exploring.md)`, '  '))
   const refused = await rehearse(scenario, own.controllers)
   for (const { message } of refused) say(wrap(`! ${message}`, '  '))
   const system = systemOf(scenario, { mutants, controllers: own.controllers })
-  const explorer = await withOracle(() => new Explorer({
-    system, claims, bounds, memory, ...(most === undefined ? {} : { most: most + 1 }), // so many Worlds may be all
-  }))
-  const progress = new ExploreProgress(json ? undefined : process.stderr)
+  const started = processorTime()
+  const { explorer, edges, reach } = await withOracle(() => explorerFor(task, system, options))
+  const progress = new ExploreProgress(terminal)
   const stopped = await runExplorer(explorer, {
-    memory, interruption, look: (now, elapsed) => progress.update(now, elapsed), ...(time === undefined ? {} : { time }),
+    memory, interruption, beside: () => reach?.bytes ?? 0, look: (now, elapsed) => progress.update(now, elapsed), ...(time === undefined ? {} : { time }),
   })
   progress.clear()
+  const took = processorTime() - started
   const explored = await withOracle(() => explorer.finish(stopped !== undefined))
   const { violations, problems } = await findings(explored.counterexamples, task, {
-    interruption, ...(json ? {} : { terminal: process.stderr }), found: (violation) => say(`\n${violationText(violation, failOn)}`),
+    interruption, ...(terminal === undefined ? {} : { terminal }), found: (violation) => say(`\n${violationText(violation, failOn)}`),
   })
   const judged = {
     stopped, claims: exploredClaims(task, explored), violations, unconfirmed: explored.unconfirmed.map(unconfirmedOf),
   }
   const file = options.graph
-  const picture = { system, bounds, title: `${options.filename.join(', ')}: ${extentOf(bounds)}` }
-  const undrawn = file === undefined ? undefined
-    : noPicture(file, explored.worlds, stopped === undefined) ?? await withOracle(() => drawGraph(file, picture))
-  const { worlds, transitions, expanded, depth, bytes, evaluations, found } = explored
-  return {
+  const undrawn = file === undefined || edges === undefined ? undefined
+    : noPicture(file, explored.worlds, stopped === undefined) ?? drawGraph(file, `${options.filename.join(', ')}: ${extentOf(bounds)}`, edges)
+  const coverage = reach === undefined || stopped !== undefined ? undefined : await coverageOf({
+    system, claims: task.claims, budgets: bounds, reach, seed: 1, time: took, interruption,
+    found: explored.counterexamples.map(({ key, violation: { claim, message } }) => ({ key, claim, message })),
+    ...(typeof options.coverage === 'number' ? { orders: options.coverage } : {}), ...(terminal === undefined ? {} : { terminal }),
+  })
+  const verdict = {
     ...judged, verdict: concludeExploration(judged, failOn),
-    worlds, transitions, expanded, depth, bytes, evaluations, found, bounds,
+    ...explorer.progress, bytes: explorer.progress.bytes + (reach?.bytes ?? 0), bounds, strategy: options.strategy,
     limits: { memory, ...(most === undefined ? {} : { worlds: most }), ...(time === undefined ? {} : { time }) },
     notModelled: inputs.notModelled, assumed: assumedOf(inputs.loaded),
     errors: [...refused, ...problems, ...(undrawn === undefined ? [] : [undrawn])],
     ...(file === undefined || undrawn !== undefined ? {} : { graph: file }),
   }
+  return { verdict, ...(coverage === undefined ? {} : { coverage }) }
 }
 
 function refuse({ json = false }: ExploreOptions, errors: readonly InputError[]): number {
@@ -82,10 +122,12 @@ function refuse({ json = false }: ExploreOptions, errors: readonly InputError[])
   return exitCode('error')
 }
 
-function report(verdict: ExploreVerdict, { json = false, failOn, graph: file }: ExploreOptions): number {
-  if (json) process.stdout.write(exploreDocument(verdict))
+function report({ verdict, coverage }: Judged, { json = false, failOn, graph: file, coverage: asked }: ExploreOptions): number {
+  if (json) process.stdout.write(withCoverage(exploreDocument(verdict), coverage))
   else {
     process.stdout.write(`\n${exploreText(verdict, failOn)}\n`)
+    if (coverage !== undefined) process.stdout.write(`\n${coverageText(coverage, verdict.bounds)}\n`)
+    else if (asked !== undefined) process.stdout.write(`${noCoverageText()}\n`)
     if (verdict.graph !== undefined) process.stdout.write(`  Its graph: ${verdict.graph}\n`)
     for (const { code, message, file: place, next } of verdict.errors.filter((error) => error.code !== 'E_REFUSED')) {
       process.stderr.write(`${place ?? 'orrery'}: ${message} [${code}]\n  ${next ?? ''}\n`)

@@ -16,7 +16,7 @@ export interface About {
 }
 
 export function reported(
-  { violation, steps, delays, faults, deviations, timeline }: Counterexample,
+  { violation, steps, delays, faults, deviations, timeline, loop }: Counterexample,
   { objects = violation.objects, loaded = [], severity = 'error', trace }: About = {},
 ): Violated {
   const remedy = remedyOf(violation, loaded)
@@ -33,6 +33,7 @@ export function reported(
     faults,
     deviations,
     timeline,
+    ...(loop === undefined ? {} : { loop }),
     ...(trace === undefined ? {} : { trace }),
   }
 }

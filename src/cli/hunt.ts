@@ -3,6 +3,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { Claim } from '#checker/claim'
 import { Tally, type Found } from '#checker/search'
 import { withOracle } from '#machine/oracle'
+import { acceptanceOf } from './acceptance.js'
 import { explainWithPauses } from './counterexample.js'
 import { reported } from './finding.js'
 import type { Inputs } from './inputs.js'
@@ -62,7 +63,7 @@ export async function hunt(
     progress.clear()
     const kept = keep(example.violation.claim, example.violation.objects, example.trace)
     if (kept.problem !== undefined) problems.push(unwritable(kept.path, kept.problem))
-    const accepted = acceptanceOf(found, inputs)
+    const accepted = acceptanceOf(found.violation.claim, found.objects, inputs.configuration)
     const violation: ReportedViolation = {
       ...reported(example, {
         objects: found.objects, loaded: inputs.loaded,
@@ -111,17 +112,3 @@ export async function hunt(
 
 const unwritable = (file: string, message: string): ReportedError =>
   ({ code: 'E_UNWRITABLE', file, message: `the trace could not be kept: ${message}`, next: 'Run in a directory that can be written; the verdict is the same.' })
-
-/**
- * The reason in `orrery.yaml` why a finding is accepted: all that it was met of is, where pods and nodes are only the
- * ones that it happened to.
- */
-function acceptanceOf({ violation, objects }: Found, { configuration }: Inputs): string | undefined {
-  const kind = violation.objects[0]?.split(' ')[0] ?? ''
-  const met = objects.filter((object) => object.startsWith(`${kind} `)).map((object) =>
-    configuration.accepted.find((one) => one.claim === violation.claim && matches(one.object, object)))
-  return met.length > 0 && met.every((one) => one !== undefined) ? met[0]?.reason : undefined
-}
-
-const matches = (pattern: string, object: string): boolean =>
-  new RegExp(`^${pattern.split('*').map((text) => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`).test(object)

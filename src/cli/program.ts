@@ -30,6 +30,10 @@ const duration = (text: string): number => {
 
 const collect = (value: string, list: readonly string[] = []): readonly string[] => [...list, value]
 
+/** `a,b`; may be repeated. `before` is false where they were all switched off. */
+const named = (text: string, before?: readonly string[] | false): readonly string[] =>
+  [...(before === undefined || before === false ? [] : before), ...text.split(',').map((name) => name.trim())]
+
 const examples = (...lines: readonly (readonly [string, string])[]): string =>
   ['', 'Examples:', ...lines.map(([what, command]) => `  # ${what}\n  ${command}\n`)].join('\n').trimEnd()
 
@@ -102,9 +106,13 @@ function addExplore(program: Command, exit: Exit): void {
     .option('--faults <count>', 'How many faults an order may have, up to 3 (default 0; 1 where --fault is given)', natural)
     .option('--fault <kind>', 'Only this kind of fault; may be repeated', collect)
     .option('--max-lag <duration>', 'How long one delay may last, for every kind of channel', duration)
-    .option('--no-reduction', 'Explore also orders that are known to come to the same')
     .option('--claim <name>', 'Judge this claim alone; may be repeated', collect)
     .option('--controller <module>', 'A JavaScript module with controllers of your own (docs/operators.md); may be repeated', collect)
+    .optionsGroup('Search:')
+    .addOption(new Option('--strategy <name>', 'Which World comes next: breadth-first finds what takes the fewest actions')
+      .choices(['breadth-first', 'depth-first']).default('breadth-first'))
+    .option('--reduction <names>', 'Leave out only by these what comes to the same: dependence, subsumption, passing (default all)', named)
+    .option('--no-reduction', 'Leave nothing out: more Worlds, the same verdict')
     .optionsGroup('Limits:')
     .option('--worlds <count>', 'Stop at so many Worlds', whole(1, 1_000_000_000))
     .option('--memory <quantity>', 'Stop where Worlds take so much memory', '2Gi')
@@ -113,6 +121,7 @@ function addExplore(program: Command, exit: Exit): void {
     .addOption(new Option('--fail-on <severity>', 'The least severity that counts').choices(['error', 'warning']).default('error'))
     .option('--json', 'One JSON document on standard output, and nothing else there (docs/exploring.md)')
     .option('--graph <file>', 'Draw a small exploration: FILE.dot for Graphviz, FILE.mmd for Mermaid', graphFile)
+    .option('--coverage [orders]', 'Then sample so many orders, or for as long as exploring took: how much of this do they meet? (docs/coverage.md)', whole(1, 100_000_000))
     .addHelpText('after', examples(
       ['Is there any order with one delay in which this goes wrong?', 'orrery explore -f deployment.yaml --nodes 1'],
       ['A rolling update', 'orrery explore -f v1/ --then v2/ --nodes 2'],

@@ -1,22 +1,20 @@
 /** The verdict for a terminal. */
-import pc from 'picocolors'
+import { pc } from './colours.js'
+import { inputText, some } from './input-text.js'
+import { loopText } from './loop.js'
 import type { Remedy } from './remedies.js'
 import { timeline } from './timeline.js'
 import { counts, type ReportedViolation, type Severity, type Verdict } from './verdict.js'
 import { duration, plural, withoutPreemption, wrap } from './words.js'
 
-function price({ delays, faults, steps }: Violated): string {
+function price({ delays, faults, steps, loop }: Violated): string {
   const parts = [
     ...(delays === 0 && faults === 0 ? ['on the prompt order'] : []),
     ...(delays > 0 ? [`with ${plural(delays, 'delay')}`] : []),
     ...(faults > 0 ? [`${delays > 0 ? 'and' : 'with'} ${plural(faults, 'fault')}`] : []),
   ]
-  return `${parts.join(' ')}, after ${plural(steps, 'Step')}`
+  return `${parts.join(' ')}, after ${plural(steps, 'Step')}${loop === undefined ? '' : ' and then for ever'}`
 }
-
-/** A list that does not run over the page. */
-const some = (items: readonly string[], most: number): string =>
-  `${items.slice(0, most).join(', ')}${items.length > most ? `, and ${items.length - most} more` : ''}`
 
 /** A file is named once: `orders.yaml:1 (Deployment shop/orders), :24 (Service shop/orders)`. */
 const shortened = (places: readonly string[]): readonly string[] => places.map((place, index) => {
@@ -33,12 +31,13 @@ export type Violated = Omit<ReportedViolation, 'orders'>
 
 export function violationText(violation: Violated, failOn: Severity): string {
   const cross = counts(violation, failOn) ? pc.red('✗') : pc.yellow('!')
-  const { objects, places = [], remedy, advice, accepted, trace } = violation
+  const { objects, places = [], remedy, advice, accepted, trace, loop } = violation
   const lines = [
     `${cross} ${pc.bold(violation.claim)}  ${pc.dim(price(violation))}`,
     wrap(withoutPreemption(violation.message), '  '),
     ...violation.deviations.map((deviation) => wrap(`${deviation.startsWith('fault: ') ? '⚡' : '◷'} ${deviation}`, '  ')),
     ...(violation.timeline.length === 0 ? [] : ['', timeline(violation.timeline)]),
+    ...(loop === undefined ? [] : [loopText(loop)]),
     '',
     ...(remedy !== undefined ? [] : places.length > 0 ? [wrap(`Where: ${some(shortened(places), 4)}`, '  ')]
       : objects.length > 1 ? [wrap(`Objects: ${some(objects, 8)}`, '  ')] : []),
@@ -53,18 +52,7 @@ export function violationText(violation: Violated, failOn: Severity): string {
 export function verdictText(verdict: Verdict, failOn: Severity): string {
   const { orders, steps, budgets, violations } = verdict
   const broken = violations.filter((violation) => counts(violation, failOn))
-  const blocks: string[] = []
-  blocks.push(claimsText(verdict))
-  if (verdict.notModelled.length > 0) {
-    blocks.push([
-      pc.bold('Accepted, not modelled:'),
-      ...verdict.notModelled.map(({ kind, field, count }) =>
-        `  ${kind}${field === undefined ? '' : ` ${field}`}  ${pc.dim(`× ${count}`)}`),
-    ].join('\n'))
-  }
-  if (verdict.assumed.length > 0) {
-    blocks.push(`${pc.bold('Assumed to be there, since the input does not bring it:')}\n${wrap(some(verdict.assumed, 12), '  ')}`)
-  }
+  const blocks = [claimsText(verdict), ...inputText(verdict)]
   const bound = `${plural(budgets.delays, 'delay')} and ${plural(budgets.faults, 'fault')}`
   const tried = `${plural(orders, 'order')} of events, ${plural(steps, 'Step')}, up to ${bound} each, seed ${verdict.seed}`
   const lag = Object.entries(budgets.maxLag).map(([channel, ms]) => `${channel} ${duration(ms)}`).join(', ')

@@ -1,5 +1,5 @@
 /** `orrery simulate`: one prompt order of events, as a timeline. */
-import { formatInputError } from '#api/manifests/input-error'
+import { formatInputError, type InputError } from '#api/manifests/input-error'
 import type { Deployment } from '#api/types'
 import { part } from '#kernel/cells'
 import { PlainStore } from '#kernel/plain-store'
@@ -27,7 +27,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   const inputs = await readInputs(options, allClaims.map(({ name }) => name))
   const errors = refusal(inputs, options)
   if (errors.length > 0) {
-    if (options.json === true) process.stdout.write(`${JSON.stringify({ steps: 0, ms: 0, timeline: [], errors }, null, 2)}\n`)
+    if (options.json === true) process.stdout.write(refusedTimeline(errors))
     else for (const error of errors) process.stderr.write(`${formatInputError(error)}\n`)
     return 2
   }
@@ -44,6 +44,10 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   }
   return 0
 }
+
+/** The document of `--json` where the input was refused. */
+export const refusedTimeline = (errors: readonly InputError[]): string =>
+  `${JSON.stringify({ steps: 0, ms: 0, timeline: [], errors }, null, 2)}\n`
 
 function linesOf(recording: Recording, { steps, verbose }: SimulateOptions): readonly Line[] {
   if (steps === true) return recording.steps.map(({ at, process, label }) => ({ at, lane: process, text: label }))

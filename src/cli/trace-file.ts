@@ -12,6 +12,7 @@ import { systemOf, type Scenario } from '#properties/scenario'
 import { parse, type Trace } from '#trace/format'
 import { replay } from '#trace/replay'
 import { nothingOwn, type Own } from './own.js'
+import type { ReportedError } from './verdict.js'
 
 export interface Refusal {
   readonly code: string
@@ -103,11 +104,15 @@ function attempt<T>(run: () => T): Either<Refusal, T> {
 /** How many of the enabled Steps are listed. */
 const most = 20
 
+/** The document of `replay --json` where the trace, or the command line, was refused. */
+export const refusedReplay = (errors: readonly ReportedError[]): string =>
+  `${JSON.stringify({ verdict: 'error', steps: 0, errors }, null, 2)}\n`
+
 /** Tells a refusal; returns the exit code. `json`: as the document of `replay --json`. */
 export function refuse(file: string, { code, message, line, next, enabled }: Refusal, json = false): number {
   if (json) {
     const error = { code, message, file, ...(line === undefined ? {} : { line }), next, ...(enabled === undefined ? {} : { enabled }) }
-    process.stdout.write(`${JSON.stringify({ verdict: 'error', steps: 0, errors: [error] }, null, 2)}\n`)
+    process.stdout.write(refusedReplay([error]))
     return 2
   }
   process.stderr.write(`${line === undefined ? file : `${file}:${line}`}: ${message} [${code}]\n  ${next}\n`)

@@ -3,6 +3,7 @@ import type { Claim } from '#checker/claim'
 import type { Budgets } from '#checker/generate'
 import type { Tally } from '#checker/search'
 import type { Remedy } from './remedies.js'
+import type { Lasso } from './loop.js'
 import type { Line } from './timeline.js'
 
 export type Severity = 'error' | 'warning' | 'off'
@@ -35,6 +36,8 @@ export interface ReportedViolation {
   /** Where the trace was written; absent where it could not be. */
   readonly trace?: string
   readonly timeline: readonly Line[]
+  /** Where it goes on for ever: what is done on the way round, once `steps` Steps have led there. */
+  readonly loop?: Lasso
   /** Set where `orrery.yaml` accepts it: the reason given there. */
   readonly accepted?: string
 }

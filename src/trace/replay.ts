@@ -2,6 +2,8 @@
 import { left, right, type Either } from 'fp-ts/lib/Either.js'
 import type { Claim } from '#checker/claim'
 import { Judge, type Violation } from '#checker/judge'
+import { goesOnForLong, limitsOf } from '#checker/driver'
+import { Rounds } from '#checker/rounds'
 import { sceneOf, type System } from '#checker/system'
 import type { World } from '#cluster/world'
 import { isClock, isStep, type Trace } from './format.js'
@@ -25,6 +27,10 @@ export function replay(system: System, claims: readonly Claim[], trace: Trace): 
   const world = system.boot()
   let disturbedUntil = -1
   const judge = new Judge(world, claims, () => world.now < disturbedUntil)
+  // What the driver knows: since when the user and the clock have waited, and how many faults are under way.
+  const limits = limitsOf(system)
+  let [acted, atOnce, faults] = [0, 0, 0]
+  const rounds = new Rounds(world, judge, () => faults === 0 && goesOnForLong(limits, world.now - acted, atOnce))
   let steps = 0
   for (const [index, line] of trace.lines.entries()) {
     const at = index + 2
@@ -34,6 +40,8 @@ export function replay(system: System, claims: readonly Claim[], trace: Trace): 
       world.advance(line.clock)
       judge.after('clock', steps)
       judge.wake()
+      atOnce = 0
+      rounds.after({ type: 'clock', to: line.clock })
       continue
     }
     steps = line.n
@@ -47,6 +55,9 @@ export function replay(system: System, claims: readonly Claim[], trace: Trace): 
       }
       world.take(line.choice)
       judge.after(line.choice, line.n)
+      atOnce++
+      if (line.choice.startsWith(`${system.user}|`)) acted = world.now
+      rounds.after({ type: 'step', choice: line.choice, label })
     } else {
       const kind = system.faults.find(({ name }) => name === line.fault)
       if (kind === undefined) return fail('E_REPLAY_FAULT', `there is no fault called ${line.fault}`)
@@ -56,6 +67,7 @@ export function replay(system: System, claims: readonly Claim[], trace: Trace): 
         disturbedUntil = Number.MAX_SAFE_INTEGER
       }
       if (line.healed || kind.heal === undefined) disturbedUntil = world.now + kind.recovery
+      if (kind.heal !== undefined) faults += line.healed ? -1 : 1
       judge.after(`fault|${line.fault}|${line.target}`, line.n)
     }
     const fingerprint = world.store.fingerprint()
@@ -63,6 +75,7 @@ export function replay(system: System, claims: readonly Claim[], trace: Trace): 
       return fail('E_REPLAY_OTHER_WORLD', `after Step ${line.n} this World is ${fingerprint}, the trace's is ${line.world}`)
     }
   }
-  judge.settled(trace.end.ending ?? 'quiescent')
+  judge.settled(trace.end.ending ?? 'quiescent', rounds.loop)
+  rounds.settled()
   return right({ world, violations: judge.violations, steps })
 }

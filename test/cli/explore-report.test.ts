@@ -11,9 +11,10 @@ import { directory, orrery, web } from '../support/cli.js'
 
 const claims = [{ claim: 'rollout-completes', held: true, exercised: true }]
 const verdict: ExploreVerdict = {
-  verdict: 'pass', bounds: { delays: 2, faults: 1, maxLag: { watch: 2_000 }, kinds: ['restart', 'lag'] }, stopped: undefined,
+  verdict: 'pass', bounds: { delays: 2, faults: 1, maxLag: { watch: 2_000 }, kinds: ['restart', 'lag'] }, strategy: 'breadth-first',
+  stopped: undefined,
   limits: { memory: 2 ** 31 }, worlds: 153_791, transitions: 160_021, expanded: 153_791, depth: 512, bytes: 41 * 2 ** 20,
-  evaluations: 8_101, found: 0, claims, violations: [], unconfirmed: [], notModelled: [], assumed: [], errors: [],
+  evaluations: 8_101, spared: { independent: 0, subsumed: 0, passed: 0 }, found: 0, claims, violations: [], unconfirmed: [], notModelled: [], assumed: [], errors: [],
 }
 const text = (more: Partial<ExploreVerdict>): string => stripVTControlCharacters(exploreText({ ...verdict, ...more }, 'error'))
 const unconfirmed = [{ claim: 'rollout-completes', message: 'Deployment default/web does not complete', objects: ['Deployment default/web'] }]
@@ -30,6 +31,16 @@ describe('A verdict on every order', () => {
     expect(stopped).toContain('? Inconclusive: stopped at the memory limit (2 GiB)\n'
       + '  1,204,113 Worlds within 2 delays and 1 fault (restart, lag) reached, 903,112 of them expanded;')
     expect(stopped).toContain('rollout-completes  held so far')
+  })
+
+  it('tells what each reduction left out, and that some Worlds are not counted', () => {
+    const spared = { independent: 12_340, subsumed: 1, passed: 98_000 }
+    expect(text({ spared }).replace(/\s+/g, ' ')).toContain('Left out: 12,340 moments to end a delay or to break something that come to '
+      + 'the same as others (dependence); 1 World met again with fewer delays or faults left than before (subsumption); 98,000 Worlds gone '
+      + 'through in which only one thing can happen: judged, not kept, not counted above (passing).')
+    expect(text({ spared: { ...spared, independent: 0, passed: 0 } })).toContain('Left out: 1 World met again')
+    expect(text({ spared, bounds: { ...verdict.bounds, reduce: false, subsume: false, pass: false } })).not.toContain('Left out')
+    expect(text({})).not.toContain('Left out')
   })
 
   it('says what to do where the process has no more memory', () => {

@@ -33,6 +33,8 @@ const explored = t.intersection([t.type({
   bounds: t.intersection([
     t.type({ delays: t.number, faults: t.number, maxLag: t.record(t.string, t.number) }), t.partial({ kinds: t.array(t.string) }),
   ]),
+  strategy: t.keyof({ 'breadth-first': null, 'depth-first': null }),
+  reductions: t.array(t.exact(t.type({ reduction: t.string, leftOut: t.number }))),
   worlds: t.number, transitions: t.number, expanded: t.number, depth: t.number, bytes: t.number, evaluations: t.number,
   claims: t.array(t.exact(t.type({ claim: t.string, held: t.boolean, exercised: t.boolean }))),
   violations: t.array(t.intersection([
@@ -106,6 +108,33 @@ describe('orrery explore', () => {
     const many = await documentOf('-f', 'settings.yaml', '--nodes', '1', '--no-reduction')
     expect(many.worlds).toBeGreaterThan(few.worlds)
     expect(many.claims).toEqual(few.claims)
+  })
+
+  it('leaves out only by the reductions that are named, and tells what each saved', async () => {
+    const by = async (...args: readonly string[]): ReturnType<typeof documentOf> => documentOf(...onePod, ...args)
+    const [all, none] = [await by(), await by('--no-reduction')]
+    expect(all.reductions.map(({ reduction }) => reduction)).toEqual(['dependence', 'subsumption', 'passing'])
+    expect(none.reductions).toEqual([])
+    expect(Object.keys(all.bounds)).toEqual(['delays', 'faults', 'maxLag'])
+    for (const one of ['dependence', 'subsumption', 'passing']) {
+      const { claims, worlds, reductions } = await by('--reduction', one)
+      expect(claims).toEqual(none.claims)
+      expect(reductions).toEqual([{ reduction: one, leftOut: expect.any(Number) }])
+      expect(reductions[0]?.leftOut).toBeGreaterThan(0)
+      expect(worlds).toBeLessThan(none.worlds)
+      expect(worlds).toBeGreaterThan(all.worlds)
+    }
+    const both = [await by('--reduction', 'passing,subsumption'), await by('--reduction', 'passing', '--reduction', 'subsumption')]
+    expect(both[0]).toEqual(both[1])
+    expect(both[0]?.reductions.map(({ reduction }) => reduction)).toEqual(['subsumption', 'passing'])
+    expect(await by('--no-reduction', '--reduction', 'passing')).toMatchObject({ reductions: [{ reduction: 'passing' }] })
+  })
+
+  it('comes to the same verdict depth first', async () => {
+    const [broad, deep] = [await documentOf(...onePod), await documentOf(...onePod, '--strategy', 'depth-first')]
+    expect([broad.strategy, deep.strategy]).toEqual(['breadth-first', 'depth-first'])
+    expect({ code: deep.code, complete: deep.complete, claims: deep.claims }).toEqual({ code: 0, complete: true, claims: broad.claims })
+    expect((await orrery('explore', ...onePod, '--strategy', 'depth-first')).stdout).toMatch(/no fault, depth first\s+\(docs/)
   })
 
   it('takes shorter delays where they are bounded', async () => {
@@ -219,6 +248,11 @@ describe('What cannot be explored', () => {
     ['a negative number of faults', ['--faults', '-1'], /^orrery explore: .*--faults.*whole number \[E_USAGE\]/],
     ['an unknown fault', ['--fault', 'restrat'], /^--fault: there is no fault "restrat" \[E_UNKNOWN_FAULT\]\n {2}Did you mean "restart"\?/],
     ['an unknown claim', ['--claim', 'rollout-complete'], /^--claim: .*\[E_UNKNOWN_CLAIM\]\n {2}Did you mean "rollout-completes"\?/],
+    ['an unknown reduction', ['--reduction', 'passing,subsumtion'],
+      /^--reduction: there is no reduction "subsumtion" \[E_UNKNOWN_REDUCTION\]\n {2}Did you mean "subsumption"\? There are dependence,/],
+    ['reductions without a name', ['--reduction', ''], /^--reduction: there is no reduction "" \[E_UNKNOWN_REDUCTION\]/],
+    ['an unknown strategy', ['--strategy', 'random'], /^orrery explore: .*breadth-first, depth-first \[E_USAGE\]/],
+    ['a coverage of no orders', ['--coverage', '0'], /^orrery explore: .*--coverage.*whole number from 1 .*\[E_USAGE\]/],
     ['memory that is no quantity', ['--memory', '2GB'], /^--memory: "2GB" is no quantity of memory \[E_MEMORY\]\n {2}Write it as Kubernetes does/],
     ['less memory than anything takes', ['--memory', '10k'], /^--memory: 10k is less than 1Mi \[E_MEMORY\]/],
     ['more memory than there is', ['--memory', '9Ei'], /^--memory: 9Ei is more than the .* of this machine \[E_MEMORY\]/],

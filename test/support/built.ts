@@ -11,7 +11,7 @@ const options: ts.CompilerOptions = {
 }
 
 function build(to: string): void {
-  for (const folder of ['src', 'models', 'properties']) {
+  for (const folder of ['src', 'models', 'properties', 'bench/reference']) {
     for (const file of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })) {
       if (!file.endsWith('.ts')) continue
       const path = join(to, 'dist', folder, file.replace(/\.ts$/, '.js'))

@@ -25,6 +25,12 @@ export const network: readonly Small[] = [
     schedules: [late('watch|kube-controller-manager/endpointslice|endpointslices', 3, 1_900)],
   },
   {
+    name: 'slices-come-late',
+    scenario: scenarioOf({ nodes: 1 }, apply(service('web'), deployment('web', { replicas: 1 }))),
+    // The pod is ready when the controller has not yet seen the slice that it made: it has to come back to that.
+    schedules: [late('watch|kube-controller-manager/endpointslice|endpointslices', 0, 2_000)],
+  },
+  {
     name: 'last-endpoint-terminates',
     scenario: scenarioOf({ nodes: 2 },
       apply(service('web'), deployment('web', { replicas: 1, container: wellBehaved })), deletePodOf('web'), scale('web', 2), scale('web', 0)),

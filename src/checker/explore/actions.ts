@@ -1,3 +1,5 @@
+import { Pairs } from './pairs.js'
+
 /** What a search does in a World: what a prompt order would, or a deviation from it. */
 export type Action =
   /** A choice is taken, with these outcomes of its ties (default ones at the end left out). */
@@ -26,9 +28,27 @@ export class Actions {
   private readonly numbers = new Map<string, number>()
   /** Numbers of prompt takes, by choice: most of all. */
   private readonly prompt: number[] = []
+  private readonly holds: number[] = []
+  private readonly releases = new Pairs()
+  private readonly clocks = new Map<number, number>()
 
   take(choice: number): number {
     return this.prompt[choice] ??= this.number({ is: 'take', choice, picks: [] })
+  }
+
+  hold(choice: number): number {
+    return this.holds[choice] ??= this.number({ is: 'hold', choice })
+  }
+
+  release(choice: number, next: number): number {
+    const known = this.releases.get(choice, next + 1)
+    return known >= 0 ? known : this.releases.set(choice, next + 1, this.number({ is: 'release', choice, next, picks: [] }))
+  }
+
+  clock(ms: number): number {
+    let number = this.clocks.get(ms)
+    if (number === undefined) this.clocks.set(ms, number = this.number({ is: 'clock', ms }))
+    return number
   }
 
   number(action: Action): number {

@@ -1,28 +1,40 @@
 /** The agenda of a World as numbers in it: for each rank the list of its enabled choices, first come first. */
 import { rank } from '#machine/channel'
 import type { Choices } from './choices.js'
+import type { Draft } from './draft.js'
 import type { Sequences } from './sequences.js'
 import type { Slots } from './slots.js'
 import type { VectorSet } from './vector-set.js'
 
 export class AgendaSlots {
+  /** What was added since somebody emptied this. */
+  readonly added: number[] = []
   private readonly ranks: readonly number[]
 
   constructor(
-    slots: Slots, private readonly choices: Choices, private readonly worlds: VectorSet, private readonly sequences: Sequences,
+    slots: Slots, private readonly choices: Choices, private readonly worlds: VectorSet, private readonly draft: Draft,
+    private readonly sequences: Sequences,
   ) {
     this.ranks = Object.values(rank).map((one) => slots.slot(`search|agenda|${one}`))
   }
 
   add(choice: number): void {
     const slot = this.slotOf(choice)
-    this.worlds.set(slot, this.sequences.with(this.worlds.work[slot]!, choice))
+    const before = this.worlds.work[slot]!
+    const after = this.sequences.with(before, choice)
+    if (after === before) return
+    this.draft.write(slot, after)
+    this.added.push(choice)
+  }
+
+  has(choice: number): boolean {
+    return this.sequences.of(this.worlds.work[this.slotOf(choice)]!).includes(choice)
   }
 
   remove(choice: number): void {
     const slot = this.slotOf(choice)
     const sequence = this.worlds.work[slot]!
-    if (sequence !== 0) this.worlds.set(slot, this.sequences.without(sequence, choice))
+    if (sequence !== 0) this.draft.write(slot, this.sequences.without(sequence, choice))
   }
 
   /** Brings what the choice offers in the World under work up to date. */
@@ -43,6 +55,23 @@ export class AgendaSlots {
       if (sequence !== 0) return this.sequences.of(sequence)[0]
     }
     return undefined
+  }
+
+  /** All of a choice's rank that wait. */
+  beside(choice: number): readonly number[] {
+    return this.sequences.of(this.worlds.work[this.slotOf(choice)]!)
+  }
+
+  /** The choice's rank, as a bit. */
+  bit(choice: number): number {
+    return 1 << this.choices.all[choice]!.channel.rank
+  }
+
+  /** The ranks to which something was added, one bit each. */
+  get appended(): number {
+    let ranks = 0
+    for (let i = 0; i < this.added.length; i++) ranks |= this.bit(this.added[i]!)
+    return ranks
   }
 
   /** The first for which this holds; `undefined` where there is none. */

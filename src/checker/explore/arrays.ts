@@ -15,4 +15,9 @@ export class Numbers {
     this.items[this.length] = number
     return this.length++
   }
+
+  /** Takes the last one off. */
+  pop(): number {
+    return this.items[--this.length]!
+  }
 }

@@ -1,15 +1,21 @@
-/** Breadth first through the Worlds of a bounded space: each is reached by the fewest actions that lead to it. */
+/** Through the Worlds of a bounded space, breadth first: what is found is found early; or depth first. */
 import type { Ending } from '../claim.js'
-import { grown } from './arrays.js'
+import { grown, Numbers } from './arrays.js'
 import type { Action } from './actions.js'
-import type { BoundedSpace, Visitor } from './bounded-space.js'
+import type { BoundedSpace } from './bounded-space.js'
+import type { Came, Visitor } from './visitor.js'
+
+/** Which World is expanded next: the first that was reached, or the last. */
+export type Strategy = 'breadth-first' | 'depth-first'
 
 /** Looks on: claims, progress. */
 export interface Observer {
-  /** An action led from World `from`, which was reached before, to World `world`, which is under work. */
-  reached?(from: number, action: number, world: number, isNew: boolean, leaf: number): void
-  /** Nothing is left to do in World `world`, which is under work, or it went on for too long. */
-  settled?(world: number, ending: Ending): void
+  /** In node `from` an action was done, or another one after it (`nth`): its World is under work. See `Visitor`. */
+  step?(from: number, action: number, leaf: number, nth: number): void
+  /** The action that was done first in node `from` led to the World of a node that is kept, which is under work. */
+  reached?(from: number, action: number, node: number, isNew: boolean): void
+  /** Nothing is left to do in the World of a node, which is under work, or it went on for too long. */
+  settled?(node: number, ending: Ending): void
 }
 
 export class BoundedSearch implements Visitor {
@@ -23,68 +29,161 @@ export class BoundedSearch implements Visitor {
   /** How each was reached first: see `Came`. */
   private since: Int32Array = new Int32Array(1 << 10)
   private steps: Int32Array = new Int32Array(1 << 10)
-  /** The World that is expanded. */
-  at = 0
+  /** How many actions led there. */
+  private actions: Int32Array = new Int32Array(1 << 10)
+  /** The node that is expanded. */
+  private at = 0
+  /** How many were. */
+  expanded = 0
+  /** Nodes that wait to be expanded, depth first: the last one comes next. */
+  private readonly waiting = new Numbers()
   transitions = 0
+  /** Loops that were gone round until the user acts, by their first node. */
+  private readonly waited = new Set<number>()
+  /** The nodes at which the user acts at last, and what is done on the way round from another one until then. */
+  private readonly turns = new Map<number, { readonly from: number; readonly done: readonly Action[] }>()
+  private isActing = false
+  /** Actions on the longest of the ways by which Worlds were reached first. */
   depth = 0
-  private last = 1
+  private done = 0
 
-  constructor(readonly space: BoundedSpace, private readonly observer: Observer = {}) {}
+  constructor(
+    readonly space: BoundedSpace, private readonly observer: Observer = {}, private readonly strategy: Strategy = 'breadth-first',
+  ) {
+    if (strategy === 'depth-first') this.waiting.push(1)
+  }
 
   get worlds(): number {
-    return this.space.worlds.count
+    return this.space.nodes.count
   }
 
   get bytes(): number {
-    return this.space.worlds.bytes + 6 * this.parents.byteLength
+    return this.space.worlds.bytes + this.space.nodes.bytes + 7 * this.parents.byteLength
   }
 
   /** Expands the next World; whether there was one. */
   next(): boolean {
-    if (this.at >= this.space.worlds.count) return false
-    if (this.at === this.last) {
-      this.depth++
-      this.last = this.space.worlds.count
-    }
-    this.at++
+    if (this.expanded >= this.worlds) return this.actAtLast()
+    this.at = this.strategy === 'breadth-first' ? this.expanded + 1 : this.waiting.pop()
+    this.expanded++
     const before = this.transitions
     try {
-      this.space.expand(this.at, { since: this.since[this.at]!, steps: this.steps[this.at]! }, this)
+      this.space.expand(this.at, this.cameTo(this.at), this)
     } catch (thrown) { // what was asked of a user's controller is new: the same World is expanded again
-      this.at--
+      this.expanded--
+      if (this.strategy === 'depth-first') this.waiting.push(this.at)
       this.transitions = before
-      this.space.worlds.restore()
       throw thrown
     }
     return true
   }
 
-  reached(action: number, world: number, isNew: boolean, leaf: number): void {
-    this.transitions++
-    const did = this.space.actions.all[action]!
-    if (isNew) {
-      if (world >= this.parents.length) this.grow(world)
-      this.parents[world] = this.at
-      this.via[world] = action
-      this.since[world] = did.is === 'user' ? 0 : this.since[this.at]! + (did.is === 'clock' ? did.ms : 0)
-      this.steps[world] = did.is === 'clock' ? 0 : this.steps[this.at]! + 1
+  /**
+   * Where things go round for so long that the user loses patience, which no first way to a World shows, the user acts; whether
+   * there is something new to expand then.
+   */
+  private actAtLast(): boolean {
+    for (const loop of this.loops()) {
+      const first = loop[0]!
+      if (this.waited.has(first) || !this.passesTime(loop)) continue
+      this.space.load(first)
+      if (this.space.isUserWaiting) this.act(loop)
+      this.waited.add(first)
     }
-    if (isPrompt(did)) {
-      this.prompt[this.at] = world
+    return this.expanded < this.worlds
+  }
+
+  /** Goes round a loop until patience runs out, and takes there what the user does. */
+  private act(loop: readonly number[]): void {
+    const { space } = this
+    const done: Action[] = []
+    for (let since = this.since[loop[0]!]!, i = 0; ; i = (i + 1) % loop.length) {
+      const node = loop[i]!
+      const leg = this.leg(node, this.onward[node]!)
+      const [clock] = leg
+      const ms = clock?.is === 'clock' ? clock.ms : 0
+      if (ms > 0 && since + ms >= space.patience) {
+        this.turns.set(node, { from: loop[0]!, done })
+        this.at = node
+        this.isActing = true
+        try {
+          space.expand(node, { since, steps: 0 }, this)
+        } finally {
+          this.isActing = false
+        }
+        return
+      }
+      since += ms
+      done.push(...leg)
+    }
+  }
+
+  step(action: number, leaf: number, nth: number): void {
+    this.transitions++
+    this.done = nth
+    this.observer.step?.(this.at, action, leaf, nth)
+  }
+
+  reached(action: number, node: number, isNew: boolean, came: Came): void {
+    if (isNew) {
+      if (node >= this.parents.length) this.grow(node)
+      this.parents[node] = this.at
+      this.via[node] = action
+      this.since[node] = came.since
+      this.steps[node] = came.steps
+      this.actions[node] = this.actions[this.at]! + this.done
+      this.depth = Math.max(this.depth, this.actions[node]!)
+      if (this.strategy === 'depth-first') this.waiting.push(node)
+    }
+    if (!this.isActing && isPrompt(this.space.actions.all[action]!)) {
+      this.prompt[this.at] = node
       this.onward[this.at] = action
     }
-    this.observer.reached?.(this.at, action, world, isNew, leaf)
+    this.observer.reached?.(this.at, action, node, isNew)
   }
 
   settled(ending: Ending): void {
     this.observer.settled?.(this.at, ending)
   }
 
-  /** What leads from the first World to this one, and then `more`. */
-  pathTo(world: number, ...more: readonly number[]): readonly Action[] {
-    const path: Action[] = []
-    for (let at = world; at > 1; at = this.parents[at]!) path.push(this.space.actions.all[this.via[at]!]!)
-    return [...path.reverse(), ...more.map((action) => this.space.actions.all[action]!)]
+  /** What leads from the first World to that of a node, and then an action there with what follows from it, `steps` at most. */
+  pathTo(node: number, action?: number, steps = Infinity): readonly Action[] {
+    const legs: (readonly Action[])[] = []
+    /** Tells what leads on from a node, backwards; and from which one it went on to there. */
+    const back = (from: number, by: number, most?: number): number => {
+      const turn = this.isTheUsers(by) ? this.turns.get(from) : undefined
+      legs.push(this.leg(from, by).slice(0, most))
+      if (turn !== undefined) legs.push(turn.done)
+      return turn?.from ?? from
+    }
+    for (let at = action === undefined ? node : back(node, action, steps); at > 1;) at = back(this.parents[at]!, this.via[at]!)
+    return legs.reverse().flat()
+  }
+
+  /** An action in the World of a node, and what is done after it up to the next World that is kept. */
+  private leg(node: number, only: number): readonly Action[] {
+    const hasTurned = this.isTheUsers(only) && this.turns.has(node)
+    const done: Action[] = []
+    this.space.expand(node, hasTurned ? { since: this.space.patience, steps: 0 } : this.cameTo(node), {
+      step: (action) => void done.push(this.space.actions.all[action]!), reached() {}, settled() {},
+    }, only)
+    return done
+  }
+
+  /** Whether it is done once the user has lost patience. */
+  private isTheUsers(action: number): boolean {
+    const { actions: { all }, choices } = this.space
+    const done = all[action]!
+    return done.is === 'user' ? !done.early : done.is === 'fault' && choices.all[done.next]!.isUser
+  }
+
+  /** How many actions there are on the first way to a node. */
+  actionsTo(node: number): number {
+    return this.actions[node]!
+  }
+
+  private cameTo(node: number): Came {
+    return { since: this.since[node]!, steps: this.steps[node]! }
   }
 
   /**
@@ -108,12 +207,19 @@ export class BoundedSearch implements Visitor {
 
   /** What is done on the way round a loop. */
   actionsOf(loop: readonly number[]): readonly Action[] {
-    return loop.map((world) => this.space.actions.all[this.onward[world]!]!)
+    return loop.flatMap((node) => this.leg(node, this.onward[node]!))
+  }
+
+  /** Comes by every World of a loop, also those that are not kept: each is under work when `visit` is told of its last node. */
+  around(loop: readonly number[], visit: (node: number) => void): void {
+    for (const node of loop) {
+      this.space.expand(node, this.cameTo(node), { step: () => visit(node), reached() {}, settled() {} }, this.onward[node])
+    }
   }
 
   /** Whether the clock moves on the way round a loop. */
   passesTime(loop: readonly number[]): boolean {
-    return loop.some((world) => this.since[world] !== this.since[loop[0]!] || this.steps[world] === 0)
+    return loop.some((node) => this.space.actions.all[this.onward[node]!]!.is === 'clock')
   }
 
   private grow(world: number): void {
@@ -123,6 +229,7 @@ export class BoundedSearch implements Visitor {
     this.onward = grown(this.onward, world + 1)
     this.since = grown(this.since, world + 1)
     this.steps = grown(this.steps, world + 1)
+    this.actions = grown(this.actions, world + 1)
   }
 }
 

@@ -12,4 +12,8 @@ export interface Bounds {
    * Worlds, the same verdict.
    */
   readonly reduce?: boolean
+  /** Off, a World is explored again where it is reached with less left of the budgets: more Worlds, the same verdict. */
+  readonly subsume?: boolean
+  /** Off, a World in which only one thing can be done is kept too: more Worlds, the same verdict. */
+  readonly pass?: boolean
 }

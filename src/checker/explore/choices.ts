@@ -30,6 +30,7 @@ export class Choices {
   private readonly readers: number[][] = []
   /** The choice of a slot. */
   private readonly bySlot = new Map<number, number>()
+  private readonly byTree = new Map<number, number>()
   /** Choices behind a gate, by its key. */
   private readonly gated = new Map<string, readonly number[]>()
   private readonly routing: Routing
@@ -62,6 +63,7 @@ export class Choices {
       }) - 1
       this.offers.push(new Uint8Array(8))
       this.bySlot.set(slot, at)
+      this.byTree.set(this.all[at]!.tree, at)
       this.reads(at, slot)
       if (gate !== undefined) this.reads(at, slots.slot(gate))
     }
@@ -77,6 +79,11 @@ export class Choices {
   /** The choice of a slot; `undefined` where it has none. */
   of(slot: number): number | undefined {
     return this.bySlot.get(slot)
+  }
+
+  /** The choice whose tree it is; `undefined` where it is a claim's. */
+  withTree(tree: number): number | undefined {
+    return this.byTree.get(tree)
   }
 
   /** Choices that a slot may close, in the order of their keys. */
@@ -96,6 +103,11 @@ export class Choices {
     const number = work[slot]!
     if (number === 0 || (gate >= 0 && work[gate] !== 0)) return false
     return isDeadline ? number === 1 : this.isOffering(at, number)
+  }
+
+  /** Whether there is something to take where its slot holds this, and its gate is open. */
+  offersAs(at: number, number: number): boolean {
+    return this.all[at]!.isDeadline ? number === 1 : number !== 0 && this.isOffering(at, number)
   }
 
   private isOffering(at: number, number: number): boolean {

@@ -11,8 +11,8 @@ export interface Beside {
   at(slot: number): number
 }
 
-/** Slots that are there for one judgement only: the write that is judged, and where it stands. */
-export const now = { before: 0, choice: 1, disturbed: 2 } as const
+/** Slots that are there for one judgement only: the write that is judged, where it stands, and what changes on the way round a loop. */
+export const now = { before: 0, choice: 1, disturbed: 2, round: 3 } as const
 
 export class ClaimRecorder extends Recorder implements Memory {
   /** What the claim remembers from now on: slots beside the World, with their numbers. */

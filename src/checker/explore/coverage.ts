@@ -1,19 +1,21 @@
 /**
- * What a random "passed" is worth: which share of the Worlds that were explored, and of the transitions between them, random
- * orders meet in the same time. Worlds are told apart by a hash of their cells and deadlines (53 bits), the search's own
- * budgets and holds aside; a transition is a Step from one to another.
+ * What a random "passed" is worth: which share of the Worlds that were explored, and of the transitions between them, orders
+ * drawn at random meet, and how often they find what exploring found.
  */
-import { combine, exclusiveOr, hashString, hashValue, hex, type Hash } from '#kernel/value'
-import { baselineOf, draw } from '../generate.js'
+import type { Hash } from '#kernel/value'
+import type { Claim } from '../claim.js'
+import { baselineOf, draw, type Baseline, type Budgets } from '../generate.js'
 import { runOrder } from '../order.js'
 import type { Schedule } from '../schedule.js'
+import { findingKey } from '../search.js'
 import type { System } from '../system.js'
-import { BoundedSearch } from './bounded-search.js'
-import { BoundedSpace } from './bounded-space.js'
-import type { Bounds } from './bounds.js'
-import { deadlineOf, isDeadlineSlot } from './recorder.js'
+import { HashSet } from './hash-set.js'
+import { hashOf, passage, type Reach } from './reach.js'
 
-/** How orders are drawn: as `check` does within the same budgets, or wholly by a sampling strategy. */
+/**
+ * How orders are drawn: as `check` does, or wholly by a sampling strategy, which takes whatever is enabled in any order; faults
+ * come as `check` draws them in any case.
+ */
 export type Sampler = 'check' | 'random' | 'pos' | 'pct'
 export const samplers: readonly Sampler[] = ['check', 'random', 'pos', 'pct']
 
@@ -24,88 +26,108 @@ export interface Coverage {
   /** Of the Worlds and transitions that were explored, how many were met. */
   readonly worlds: number
   readonly transitions: number
-  /** Worlds that were met and lie outside the bounds. */
+  /** Worlds that were met and are none of those. */
   readonly outside: number
+  /** In how many orders anything was found broken. */
+  readonly broken: number
+  /** In how many orders each finding was met, by its key (`findingKey`), and the first of these, from 1. */
+  readonly found: ReadonlyMap<string, Met>
 }
 
-/** The Worlds and transitions within bounds, by hash. */
-export interface Reach {
-  readonly worlds: ReadonlySet<string>
-  readonly transitions: ReadonlySet<string>
+export interface Met {
+  readonly orders: number
+  readonly first: number
 }
 
-export function reachOf(system: System, bounds: Bounds): Reach {
-  const space = new BoundedSpace(system, bounds)
-  const hashes: string[] = []
-  const worlds = new Set<string>()
-  const transitions = new Set<string>()
-  const hasher = new Hasher(space)
-  const search = new BoundedSearch(space, {
-    reached(from, _, world, isNew) {
-      if (isNew) worlds.add(hashes[world] = hasher.hash())
-      if (hashes[from] !== hashes[world]) transitions.add(`${hashes[from]} ${hashes[world]}`)
-    },
-  })
-  space.worlds.load(1)
-  worlds.add(hashes[1] = hasher.hash())
-  while (search.next());
-  return { worlds, transitions }
+export interface SamplingOptions {
+  readonly system: System
+  /** Judged along the way. */
+  readonly claims: readonly Claim[]
+  /** What an order may have. */
+  readonly budgets: Budgets & { readonly kinds?: readonly string[] }
+  readonly sampler: Sampler
+  readonly seed: number
+  /** What is measured against; absent where only findings are counted. */
+  readonly reach?: Reach
 }
 
-/** The hash that an interned store would have. */
-class Hasher {
-  private readonly mixes: Hash[][] = []
+/** Draws one order after the other, and counts what they meet. */
+export class Sampling {
+  private readonly system: System
+  private baseline: Baseline | undefined
+  private readonly worlds: Marks | undefined
+  private readonly transitions: Marks | undefined
+  private readonly others = new HashSet()
+  private readonly found = new Map<string, Met>()
+  private orders = 0
+  private steps = 0
+  private broken = 0
 
-  constructor(private readonly space: BoundedSpace) {}
+  constructor(private readonly options: SamplingOptions) {
+    const { system, budgets: { kinds }, reach } = options
+    this.system = kinds === undefined ? system : { ...system, faults: system.faults.filter(({ name }) => kinds.includes(name)) }
+    this.worlds = reach === undefined ? undefined : new Marks(reach.worlds)
+    this.transitions = reach === undefined ? undefined : new Marks(reach.transitions)
+  }
 
-  hash(): string {
-    const { slots, worlds } = this.space
-    let hash: Hash = 0
-    for (let slot = 0; slot < slots.size; slot++) {
-      const number = worlds.at(slot)
-      if (number !== 0 && !slots.keys[slot]!.startsWith('search|')) hash = exclusiveOr(hash, this.mix(slot, number))
+  get coverage(): Coverage {
+    const { sampler } = this.options
+    const { orders, steps, broken, found, worlds, transitions, others } = this
+    return {
+      sampler, orders, steps, worlds: worlds?.count ?? 0, transitions: transitions?.count ?? 0, outside: others.size, broken, found,
     }
-    return hex(hash)
   }
 
-  private mix(slot: number, number: number): Hash {
-    const mixes = this.mixes[slot] ??= []
-    return mixes[number] ??= this.mixed(slot, number)
-  }
-
-  private mixed(slot: number, number: number): Hash {
-    const { slots } = this.space
-    const key = slots.keys[slot]!
-    const value = slots.value(slot, number)
-    if (!isDeadlineSlot(key)) return combine(hashString(key), hashValue(value))
-    const deadline = deadlineOf(key)
-    return /^(search|hold)\|/.test(deadline) ? 0 : combine(hashString(deadline), Number(value))
-  }
-}
-
-/** Draws orders until `goOn` says no, and counts what of `reach` they meet. */
-export function cover(system: System, reach: Reach, bounds: Bounds, sampler: Sampler, seed: number, goOn: (orders: number) => boolean): Coverage {
-  const met = new Set<string>()
-  const outside = new Set<string>()
-  const passed = new Set<string>()
-  const baseline = baselineOf(system)
-  let steps = 0
-  let orders = 0
-  for (; goOn(orders); orders++) {
-    const schedule: Schedule = sampler === 'check' ? draw(system, baseline, bounds, seed, orders)
-      : { deviations: [{ kind: 'shuffle', strategy: sampler, seed: seed + orders, from: 0, to: 1e9 }] }
-    let before = ''
-    const order = runOrder(system, [], schedule, {
+  /** Runs the next order. One that is broken off (a `Miss`) may be run again. */
+  run(): void {
+    const { claims } = this.options
+    const { worlds, transitions, others, system } = this
+    this.baseline ??= baselineOf(system)
+    let before: Hash | undefined
+    const order = runOrder(system, claims, this.schedule(this.baseline), worlds === undefined ? {} : {
       onEvent(_, world) {
-        const hash = world.store.fingerprint()
-        if (reach.worlds.has(hash)) met.add(hash)
-        else outside.add(hash)
-        const passage = `${before} ${hash}`
-        if (reach.transitions.has(passage)) passed.add(passage)
+        const hash = hashOf(world.store)
+        if (!worlds.mark(hash)) others.add(hash)
+        if (before !== undefined && before !== hash) transitions?.mark(passage(before, hash))
         before = hash
       },
     })
-    steps += order.steps
+    this.orders++
+    this.steps += order.steps
+    if (order.violations.length > 0) this.broken++
+    for (const key of new Set(order.violations.map(findingKey))) {
+      const known = this.found.get(key)
+      this.found.set(key, { orders: (known?.orders ?? 0) + 1, first: known?.first ?? this.orders })
+    }
   }
-  return { sampler, orders, steps, worlds: met.size, transitions: passed.size, outside: outside.size }
+
+  private schedule(baseline: Baseline): Schedule {
+    const { sampler, seed, budgets } = this.options
+    const drawn = draw(this.system, baseline, budgets, seed, this.orders)
+    if (sampler === 'check') return drawn
+    const faults = drawn.deviations.filter(({ kind }) => kind === 'fault')
+    return { deviations: [...faults, { kind: 'shuffle', strategy: sampler, seed: seed + this.orders, from: 0, to: 1e9 }] }
+  }
+}
+
+/** Which of a set's hashes were met; the set stays as it is. */
+class Marks {
+  count = 0
+  private readonly bits: Uint8Array
+
+  constructor(private readonly set: HashSet) {
+    this.bits = new Uint8Array(Math.ceil(set.places / 8))
+  }
+
+  /** Whether the set has it. */
+  mark(hash: Hash): boolean {
+    const place = this.set.placeOf(hash)
+    if (place < 0) return false
+    const bit = 1 << (place & 7)
+    if ((this.bits[place >> 3]! & bit) === 0) {
+      this.bits[place >> 3]! |= bit
+      this.count++
+    }
+    return true
+  }
 }

@@ -6,11 +6,14 @@ import { delaysOf, faultsOf, type Schedule } from '../schedule.js'
 import { findingKey, type OrderResult } from '../search.js'
 import type { Violation } from '../judge.js'
 import type { System } from '../system.js'
-import { BoundedSearch } from './bounded-search.js'
+import { BoundedSearch, type Observer, type Strategy } from './bounded-search.js'
 import { BoundedSpace } from './bounded-space.js'
 import type { Bounds } from './bounds.js'
 import { Judgement, type Broken } from './judgement.js'
+import { isFair } from './fair-loop.js'
+import { both } from './observers.js'
 import { scheduleOf } from './route.js'
+import type { Spared } from './visitor.js'
 
 export interface ExploreOptions {
   readonly system: System
@@ -21,6 +24,10 @@ export interface ExploreOptions {
   readonly most?: number
   /** Bytes at most, of Worlds and what leads to them. */
   readonly memory?: number
+  /** Breadth first, where absent. */
+  readonly strategy?: Strategy
+  /** Who looks on beside the judgement, made for the space that is explored. */
+  readonly observer?: (space: BoundedSpace) => Observer
 }
 
 /** How far an exploration has come. */
@@ -34,6 +41,7 @@ export interface Progress {
   /** Steps that ran for real, of all that were looked up. */
   readonly evaluations: number
   readonly found: number
+  readonly spared: Readonly<Spared>
 }
 
 /** A claim that is broken, and an order that shows it. */
@@ -57,7 +65,7 @@ export interface Exploration extends Progress {
 interface Found {
   readonly broken: Broken
   /** What of the budgets was used, and how many actions led there. */
-  readonly cost: readonly [faults: number, delays: number, world: number]
+  readonly cost: readonly [faults: number, delays: number, actions: number]
 }
 
 export class Explorer {
@@ -68,17 +76,19 @@ export class Explorer {
   private stopped: Exploration['stopped']
 
   constructor(private readonly options: ExploreOptions) {
-    const { system, claims, bounds, limits } = options
+    const { system, claims, bounds, limits, observer } = options
     this.space = new BoundedSpace(system, bounds, limitsOf(system, limits))
     this.judgement = new Judgement(this.space, claims, (broken) => this.note(broken))
-    this.search = new BoundedSearch(this.space, this.judgement)
+    this.search = new BoundedSearch(this.space, observer === undefined ? this.judgement : both(this.judgement, observer(this.space)), options.strategy)
+    this.judgement.begin()
   }
 
   get progress(): Progress {
     const { search, space } = this
     return {
-      worlds: search.worlds, transitions: search.transitions, expanded: search.at, depth: search.depth,
+      worlds: search.worlds, transitions: search.transitions, expanded: search.expanded, depth: search.depth,
       bytes: search.bytes + this.judgement.bytes, evaluations: space.evaluations, found: this.found.size,
+      spared: { ...space.spared },
     }
   }
 
@@ -95,7 +105,10 @@ export class Explorer {
 
   /** What was found. `interrupted`: somebody stopped it while there was more to do. */
   finish(interrupted = false): Exploration {
-    for (const loop of this.search.loops()) this.judgement.goesRound(loop, this.search.passesTime(loop) ? 'horizon' : 'livelock')
+    for (const loop of this.search.loops()) {
+      if (!isFair(this.space, loop)) continue
+      this.judgement.goesRound(loop, this.search.passesTime(loop) ? 'horizon' : 'livelock', (visit) => this.search.around(loop, visit))
+    }
     const counterexamples: Counterexample[] = []
     const unconfirmed: Broken[] = []
     for (const [key, { broken }] of [...this.found].sort((a, b) => compare(a[1].cost, b[1].cost))) {
@@ -110,16 +123,16 @@ export class Explorer {
   }
 
   /** The schedule that leads the driver to where this was found. */
-  scheduleTo({ from, action }: Broken): Schedule {
+  scheduleTo({ from, action, steps }: Broken): Schedule {
     const { system, bounds } = this.options
-    const path = this.search.pathTo(from, ...(action === undefined ? [] : [action]))
+    const path = this.search.pathTo(from, action, steps)
     return scheduleOf(path, (choice) => this.space.choices.all[choice]!.key, bounds.maxLag, system.faults)
   }
 
   private note(broken: Broken): void {
-    const { claim, finding, from } = broken
+    const { claim, finding, from, steps } = broken
     const key = findingKey({ ...finding, claim: claim.name, step: 0, at: 0 })
-    const cost = [...this.space.spent(), from] as const
+    const cost = [...this.space.spent(), this.search.actionsTo(from) + steps] as const
     const before = this.found.get(key)
     if (before === undefined || compare(cost, before.cost) < 0) this.found.set(key, { broken, cost })
   }

@@ -17,10 +17,14 @@ export class FaultTrees {
 
   constructor(private readonly steps: Steps) {}
 
-  /** What a fault may strike. */
-  targets(kind: FaultKind): readonly string[] {
+  /** The leaf of the question what a fault may strike. */
+  targetsLeaf(kind: FaultKind): number {
     let targets: readonly string[] = []
-    const leaf = this.leaf(`targets ${kind.name}`, (scene) => { targets = kind.targets(scene) }, (made) => this.targetsAt.set(made, targets))
+    return this.leaf(`targets ${kind.name}`, (scene) => { targets = kind.targets(scene) }, (made) => this.targetsAt.set(made, targets))
+  }
+
+  /** What a fault may strike. */
+  targets(leaf: number): readonly string[] {
     return this.targetsAt.get(leaf)!
   }
 
@@ -44,6 +48,7 @@ export class FaultTrees {
     run(sceneOf(recorder))
     this.steps.evaluations++
     const leaf = this.steps.learn(tree.tree, recorder, name, true)
+    this.steps.learnt(leaf, -1, recorder)
     made?.(leaf)
     return leaf
   }

@@ -1,11 +1,15 @@
 /**
- * Every order of everything that is enabled: the Worlds that can be reached where nothing is prompt. The clock moves, and then
- * the user acts, when nothing else can happen.
+ * Every order of everything that is enabled: the Worlds that can be reached where nothing is prompt. The
+ * clock moves, and then the user acts, when nothing else can happen.
  */
 import type { Channel } from '#machine/channel'
 import type { World } from '#cluster/world'
+import type { Layout } from './layout.js'
+import { deadlineOf, deadlineSlot, isDeadlineSlot } from './recorder.js'
+import type { Slots } from './slots.js'
 import { Steps } from './steps.js'
 import { Symmetry, type Interchangeable } from './symmetry.js'
+import type { VectorSet } from './vector-set.js'
 
 /** What a search is told of each Step. `world` is the number of the World that it comes to. */
 export interface Visitor {
@@ -17,17 +21,33 @@ export interface Visitor {
 export const clock = -1
 
 /** What is known of a choice instead of its leaf: nothing; that it cannot be taken. */
-const [stale, none] = [-1, -2]
+export const [stale, none] = [-1, -2]
+
+/** What a space is laid out in. */
+export interface Room {
+  /** The order of slots; as they come unless it says otherwise. */
+  readonly layout?: Layout
+  /** Numbers and Worlds that others know too. */
+  readonly slots?: Slots
+  readonly worlds?: VectorSet
+}
 
 export class FreeSpace extends Steps {
   /** For each choice its leaf in the World under work, `stale` or `none`. */
-  private leaves: number[] = []
+  protected leaves: number[] = []
 
-  private readonly symmetry: Symmetry | undefined
+  protected readonly symmetry: Symmetry | undefined
 
   /** `interchangeable`: things of which it does not matter which is which. */
-  constructor(channels: readonly Channel<never>[], user: string, first: World, interchangeable?: Interchangeable) {
-    super(channels, user)
+  constructor(
+    channels: readonly Channel<never>[], user: string, first: World, interchangeable?: Interchangeable, room: Room = {},
+  ) {
+    super(channels, user, room.slots, room.worlds)
+    for (const key of room.layout ?? []) {
+      if (key === undefined) this.slots.skip()
+      else if (isDeadlineSlot(key)) deadlineSlot(this.slots, deadlineOf(key))
+      else this.slots.slot(key)
+    }
     this.symmetry = interchangeable === undefined ? undefined : new Symmetry(this.slots, interchangeable)
     this.begin(first)
     this.symmetry?.sort(this.worlds)
@@ -35,7 +55,10 @@ export class FreeSpace extends Steps {
     this.worlds.settle()
   }
 
-  /** Takes every Step that is possible in World number `world`: how many. The user waits until nothing else is left. */
+  /**
+   * Takes every Step that is possible in World number `world`: how many. The user waits until nothing else is
+   * left.
+   */
   expand(world: number, visitor: Visitor): number {
     this.load(world)
     let taken = 0
@@ -58,8 +81,11 @@ export class FreeSpace extends Steps {
     return taken
   }
 
-  /** Takes World number `world` into work, and forgets what was known of choices that look at what is different in it. */
-  private load(world: number): void {
+  /**
+   * Takes World number `world` into work, and forgets what was known of choices that look at what is
+   * different in it: how much is.
+   */
+  protected load(world: number): number {
     const { worlds, choices, leaves } = this
     const count = worlds.load(world)
     const { moved } = worlds
@@ -67,10 +93,11 @@ export class FreeSpace extends Steps {
       const readers = choices.readersOf(moved[i]!)
       for (let j = 0; j < readers.length; j++) leaves[readers[j]!] = stale
     }
+    return count
   }
 
   /** The leaf of a choice in the World under work, and keeps it; `none` where the choice cannot be taken. */
-  private look(choice: number): number {
+  protected look(choice: number): number {
     const { choices, worlds, effects } = this
     let leaf = none
     if (choices.isOffered(choice, worlds.work)) {

@@ -4,24 +4,37 @@
  * further with what was remembered on the first.
  */
 import type { Value } from '#kernel/cells'
-import type { Always, Claim, Ending, Finally, Finding, Judging, Step, Verdict, Write } from '../claim.js'
+import {
+  watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Judging, type Step, type Verdict, type Write,
+} from '../claim.js'
 import { grown } from './arrays.js'
 import type { Observer } from './bounded-search.js'
 import type { BoundedSpace } from './bounded-space.js'
 import { ClaimRecorder, now as pseudo } from './claim-recorder.js'
+import { Draft } from './draft.js'
+import { Seen } from './seen.js'
+import { isDeadlineSlot } from './recorder.js'
 import { Slots } from './slots.js'
-import { asks } from './step-memo.js'
+import { asks, besides } from './step-memo.js'
 import { VectorSet } from './vector-set.js'
 
-/** Where a claim was found broken: after `action` in World `from`, or, with no action, in World `from` itself. */
-export interface Broken {
+/** Where: in the World to which `action` in that of node `from`, and then more Steps, lead; with no action, in that of `from` itself. */
+interface Place {
+  from: number
+  action: number | undefined
+  /** The action itself counts. */
+  steps: number
+}
+
+/** A claim that was found broken, and where. */
+export interface Broken extends Readonly<Place> {
   readonly claim: Claim
   readonly finding: Finding
-  readonly from: number
-  readonly action: number | undefined
-  /** Where things go round for ever: the Worlds of the loop, `from` the first. */
+  /** Where things go round for ever: the nodes of the loop, `from` the first. */
   readonly loop?: readonly number[]
 }
+
+type Said = readonly (readonly [claim: Finally, subject: string, verdict: Verdict])[]
 
 interface Outcome {
   readonly verdict: Verdict
@@ -44,8 +57,11 @@ export class Judgement implements Observer {
   readonly exercised = new Set<string>()
   private readonly beside = new Slots()
   private readonly memories = new VectorSet(4)
-  /** What is remembered at each World, as a number of `memories`. */
-  private atWorld: Int32Array = new Int32Array(1 << 10)
+  private readonly draft = new Draft(this.memories)
+  /** Where what is judged is on the way. */
+  private readonly place: Place = { from: 1, action: undefined, steps: 0 }
+  /** What is remembered at each node, as a number of `memories`. */
+  private atNode: Int32Array = new Int32Array(1 << 10)
   private readonly steps: readonly Step[]
   private readonly always: readonly Always[]
   private readonly finals: readonly Finally[]
@@ -55,13 +71,18 @@ export class Judgement implements Observer {
   private readonly trees = new Map<Claim, Map<string, number>>()
   private readonly outcomes: Outcome[] = []
   /** Claims about Worlds whose judgement was ever seen to read a slot. */
-  private readonly watchers = new Map<number, Set<Always>>()
+  private readonly watchers: Always[][] = []
+  private readonly sight = new Seen()
+  /** Those of which the last Step wrote something that they read. */
+  private readonly doubted = new Set<Always>()
   private readonly timeSlot: number
   private readonly wakesSlot: number
+  /** What is judged now is asked in vain: only what it remembers counts. */
+  private isMuted = false
 
   constructor(private readonly space: BoundedSpace, claims: readonly Claim[], private readonly tell: (broken: Broken) => void) {
     this.steps = claims.filter((claim) => claim.kind === 'step')
-    this.always = claims.filter((claim) => claim.kind === 'always')
+    this.always = [...claims.filter((claim) => claim.kind === 'always'), ...watchersOf(claims)]
     this.finals = claims.filter((claim) => claim.kind === 'finally')
     for (let slot = 0; slot < emptyPlaces; slot++) this.beside.slot(`judged|${slot}`)
     this.beside.number(pseudo.disturbed, true)
@@ -69,65 +90,102 @@ export class Judgement implements Observer {
     this.wakesSlot = this.beside.slot('wakes')
     this.memories.widen(this.beside.size)
     this.setTime(0)
-    space.worlds.load(1)
-    for (const claim of this.always) this.judgeAll(claim, 1, undefined)
-    this.atWorld[1] = this.commit()
+    space.dependence.seenBy(this.sight)
+  }
+
+  /** Judges the first World. */
+  begin(): void {
+    this.space.load(1)
+    for (const claim of this.always) this.judgeAll(claim)
+    this.atNode[1] = this.commit()
     this.memories.settle()
   }
 
   get bytes(): number {
-    return this.memories.bytes + this.atWorld.byteLength + this.space.memo.bytes
+    return this.memories.bytes + this.atNode.byteLength + this.space.memo.bytes
   }
 
-  reached(from: number, action: number, world: number, isFirst: boolean, leaf: number): void {
-    const isNew = isFirst || this.atWorld[world] === 0 // or it was reached, and not judged to the end
-    this.memories.load(this.atWorld[from]!)
+  step(from: number, action: number, leaf: number, nth: number): void {
+    if (nth === 1) {
+      this.draft.discard()
+      this.memories.load(this.atNode[from]!)
+      this.place.from = from
+      this.place.action = action
+    }
+    this.place.steps = nth
     const did = this.space.actions.all[action]!
-    if (did.is === 'clock') this.moveClock(did.ms, from, action)
-    if (leaf >= 0 || did.is === 'clock') {
-      const choice = did.is === 'take' || did.is === 'release' || did.is === 'user' ? did.choice : -1
-      this.judgeWrites(choice, from, action)
-      if (isNew) this.judgeWorld(from, action)
+    if (did.is === 'clock') this.moveClock(did.ms)
+    if (leaf < 0 && did.is !== 'clock') return
+    this.judgeWrites(did.is === 'take' || did.is === 'release' || did.is === 'user' ? did.choice : -1)
+    this.judgeWorld()
+  }
+
+  reached(_from: number, _action: number, node: number, isFirst: boolean): void {
+    if (isFirst || node >= this.atNode.length || this.atNode[node] === 0) { // or it was reached, and not judged to the end
+      if (node >= this.atNode.length) this.atNode = grown(this.atNode, node + 1)
+      this.atNode[node] = this.commit()
     }
-    if (isNew) {
-      if (world >= this.atWorld.length) this.atWorld = grown(this.atWorld, world + 1)
-      this.atWorld[world] = this.commit()
-    }
+    this.draft.discard()
     this.memories.restore()
   }
 
-  settled(world: number, ending: Ending): void {
-    for (const [claim, , verdict] of this.finally(world, ending)) this.record(claim, verdict, world, undefined)
+  settled(node: number, ending: Ending): void {
+    this.stay(node)
+    this.draft.discard()
+    this.memories.load(this.atNode[node]!)
+    for (const [claim, , verdict] of this.finally(ending)) this.record(claim, verdict)
+    this.draft.discard()
   }
 
-  /** Judges what things come to where they go round a loop for ever: broken is what is so in each of its Worlds. */
-  goesRound(loop: readonly number[], ending: Ending): void {
-    const [first, ...others] = loop
-    if (first === undefined) return
-    this.space.worlds.load(first)
-    let broken = this.finally(first, ending).filter(([, , verdict]) => isFinding(verdict))
-    for (const world of others) {
-      if (broken.length === 0) return
-      this.space.worlds.load(world)
-      const here = this.finally(world, ending).filter(([, , verdict]) => isFinding(verdict))
-      broken = broken.filter(([claim, subject]) => here.some((other) => other[0] === claim && other[1] === subject))
-    }
-    for (const [claim, , verdict] of broken) this.record(claim, verdict, first, undefined, loop)
+  /**
+   * Judges what things come to where they go round a loop for ever: broken is what is so in each of its Worlds. `around` comes
+   * by each of them: once to see what changes and what claims remember of that, and once more to judge.
+   */
+  goesRound(loop: readonly number[], ending: Ending, around: (visit: () => void) => void): void {
+    this.draft.discard()
+    this.memories.load(this.atNode[loop[0]!]!)
+    const changing = new Set<number>()
+    this.isMuted = true
+    around(() => {
+      this.judgeWorld()
+      this.noteChanges(changing)
+    })
+    const keys = this.space.slots.keys
+    const round = this.beside.number(pseudo.round, [...changing].map((slot) => keys[slot]!).sort())
+    let broken: Said | undefined
+    around(() => {
+      this.judgeWorld()
+      if (broken?.length === 0) return
+      const here = this.finally(ending, round).filter(([, , verdict]) => isFinding(verdict))
+      broken = broken?.filter(([claim, subject]) => here.some((other) => other[0] === claim && other[1] === subject)) ?? here
+    })
+    this.isMuted = false
+    this.draft.discard()
+    this.stay(loop[0]!)
+    for (const [claim, , verdict] of broken ?? []) this.record(claim, verdict, loop)
   }
 
-  /** What the claims about the end say of World `world`, which is under work. */
-  private finally(world: number, ending: Ending): readonly (readonly [claim: Finally, subject: string, verdict: Verdict])[] {
-    this.memories.load(this.atWorld[world]!)
+  /** Slots, no deadlines, in which the last Step changed the number. */
+  private noteChanges(changing: Set<number>): void {
+    const { slots, slotsChanged, numbersBefore, worlds } = this.space
+    slotsChanged.forEach((slot, i) => {
+      if (slotsChanged.indexOf(slot) === i && numbersBefore[i] !== worlds.work[slot] && !isDeadlineSlot(slots.keys[slot]!)) changing.add(slot)
+    })
+  }
+
+  /** What the claims about the end say of the World under work; `round`: in a loop in which these cells change. */
+  private finally(ending: Ending, round = 0): Said {
+    this.memories.work[pseudo.round] = round
     const said = this.finals.flatMap((claim) => this.subjectsOf(claim).map((subject) => {
       const { verdict } = this.outcome(this.treeOf(claim, `${ending} ${subject}`), claim,
         (recorder) => ({ verdict: claim.check(this.judging(recorder), subject, ending) }))
       return [claim, subject, verdict] as const
     }))
-    this.memories.restore()
+    this.memories.work[pseudo.round] = 0
     return said
   }
 
-  private judgeWrites(choice: number, from: number, action: number): void {
+  private judgeWrites(choice: number): void {
     const { slotsChanged, numbersBefore, worlds } = this.space
     for (let i = 0; i < slotsChanged.length; i++) {
       const slot = slotsChanged[i]!
@@ -136,9 +194,12 @@ export class Judgement implements Observer {
       for (const [claim, tree] of this.concernedBy(slot)) {
         this.memories.work[pseudo.before] = before
         this.memories.work[pseudo.choice] = choice + 1
-        const { verdict } = this.outcome(tree, claim,
-          (recorder) => ({ verdict: claim.check(this.judging(recorder), this.write(recorder, slot)) }))
-        this.record(claim, verdict, from, action)
+        const { verdict } = this.outcome(tree, claim, (recorder) => {
+          const said = claim.check(this.judging(recorder), this.write(recorder, slot))
+          for (const { is, of } of recorder.asked) if (is !== asks.tie && of < besides) this.sight.noteOnWrite(slot, of)
+          return { verdict: said }
+        })
+        this.record(claim, verdict)
       }
     }
   }
@@ -158,22 +219,26 @@ export class Judgement implements Observer {
     }
   }
 
-  private judgeWorld(from: number, action: number): void {
-    const doubted = new Set<Always>()
-    for (const slot of this.space.slotsChanged) for (const claim of this.watchers.get(slot) ?? []) doubted.add(claim)
-    for (const claim of doubted) this.judgeAll(claim, from, action)
+  private judgeWorld(): void {
+    const { slotsChanged } = this.space
+    this.doubted.clear()
+    for (let i = 0; i < slotsChanged.length; i++) {
+      const watchers = this.watchers[slotsChanged[i]!]
+      if (watchers !== undefined) for (let j = 0; j < watchers.length; j++) this.doubted.add(watchers[j]!)
+    }
+    if (this.doubted.size > 0) for (const claim of this.doubted) this.judgeAll(claim)
   }
 
-  private judgeAll(claim: Always, from: number, action: number | undefined): void {
+  private judgeAll(claim: Always): void {
     for (const subject of this.subjectsOf(claim)) {
       const { verdict } = this.outcome(this.treeOf(claim, subject), claim,
         (recorder) => ({ verdict: claim.check(this.judging(recorder), subject) }))
-      this.record(claim, verdict, from, action)
+      this.record(claim, verdict)
     }
   }
 
   /** The clock moves on: claims that asked for it are woken. */
-  private moveClock(ms: number, from: number, action: number): void {
+  private moveClock(ms: number): void {
     const time = this.time() + ms
     const wakes = (this.beside.value(this.wakesSlot, this.memories.at(this.wakesSlot)) ?? []) as readonly Wake[] // put there below
     const due = wakes.filter(({ at }) => at <= time)
@@ -184,7 +249,7 @@ export class Judgement implements Observer {
       if (claim?.due === undefined) continue
       const { verdict } = this.outcome(this.treeOf(claim, `\n${key}`), claim,
         (recorder) => ({ verdict: claim.due?.(this.judging(recorder), key) }))
-      this.record(claim, verdict, from, action)
+      this.record(claim, verdict)
     }
     this.setTime(time)
   }
@@ -205,21 +270,21 @@ export class Judgement implements Observer {
       this.outcomes[leaf] = {
         verdict, remembered: [...recorder.remembered], wakes: recorder.wakes, ...(subjects === undefined ? {} : { subjects }),
       }
-      if (claim.kind === 'always') this.follow(claim, recorder)
-      if (this.beside.size > memories.width) memories.widen(this.beside.size)
+      if (claim.kind === 'always') this.follow(claim, tree, recorder)
+      if (this.beside.size > memories.width) this.draft.widen(this.beside.size)
     }
     const outcome = this.outcomes[leaf]!
-    for (const [slot, number] of outcome.remembered) memories.set(slot, number)
+    for (const [slot, number] of outcome.remembered) this.draft.write(slot, number)
     if (outcome.wakes.length > 0) this.wake(claim, outcome.wakes)
     return outcome
   }
 
-  private follow(claim: Always, { asked }: ClaimRecorder): void {
+  private follow(claim: Always, tree: number, { asked }: ClaimRecorder): void {
     for (const { is, of } of asked) {
       if (is === asks.tie) continue
-      const watchers = this.watchers.get(of)
-      if (watchers === undefined) this.watchers.set(of, new Set([claim]))
-      else watchers.add(claim)
+      this.sight.noteInWorlds(of, tree)
+      const watchers = this.watchers[of] ??= []
+      if (!watchers.includes(claim)) watchers.push(claim)
     }
   }
 
@@ -229,19 +294,31 @@ export class Judgement implements Observer {
   }
 
   private judging(recorder: ClaimRecorder): Judging {
+    const { beside } = this
     return {
       cells: recorder,
       memory: recorder,
       get now() { return (recorder.valueBeside('time') ?? 0) as number }, // milliseconds
       get disturbed() { return recorder.numberBeside(pseudo.disturbed) === 1 },
+      get round() {
+        const number = recorder.numberBeside(pseudo.round)
+        return number === 0 ? undefined : new Set(beside.value(pseudo.round, number) as readonly string[]) // put there above
+      },
       wake: (key, at) => void recorder.wakes.push({ at, key }),
     }
   }
 
-  private record(claim: Claim, verdict: Verdict, from: number, action: number | undefined, loop?: readonly number[]): void {
-    if (verdict === undefined) return
+  /** What is judged next is what the World of a node comes to. */
+  private stay(node: number): void {
+    this.place.from = node
+    this.place.action = undefined
+    this.place.steps = 0
+  }
+
+  private record(claim: Claim, verdict: Verdict, loop?: readonly number[]): void {
+    if (verdict === undefined || this.isMuted) return
     this.exercised.add(claim.name)
-    if (isFinding(verdict)) this.tell({ claim, finding: verdict, from, action, ...(loop === undefined ? {} : { loop }) })
+    if (isFinding(verdict)) this.tell({ claim, finding: verdict, ...this.place, ...(loop === undefined ? {} : { loop }) })
   }
 
   private concernedBy(slot: number): readonly (readonly [claim: Step, tree: number])[] {
@@ -271,13 +348,13 @@ export class Judgement implements Observer {
   }
 
   private setBeside(slot: number, value: Value): void {
-    this.memories.set(slot, this.beside.number(slot, value))
+    this.draft.write(slot, this.beside.number(slot, value))
   }
 
   /** What is remembered now, as a number. */
   private commit(): number {
     this.memories.work.fill(0, 0, emptyPlaces)
-    return this.memories.commit()
+    return this.draft.commit()
   }
 }
 

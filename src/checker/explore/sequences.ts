@@ -1,11 +1,12 @@
 /** Lists of choices, numbered: what waits in the agenda, in order. Number 0 is the empty list. */
+import { Pairs } from './pairs.js'
 
 export class Sequences {
   private readonly items: (readonly number[])[] = [[]]
   private readonly byText = new Map<string, number>([['', 0]])
-  // By choice, then by list.
-  private readonly longer: Map<number, number>[] = []
-  private readonly shorter: Map<number, number>[] = []
+  // By list and choice.
+  private readonly longer = new Pairs()
+  private readonly shorter = new Pairs()
 
   of(sequence: number): readonly number[] {
     return this.items[sequence]!
@@ -13,23 +14,19 @@ export class Sequences {
 
   /** The list with the choice at its end; the same where it is in there. */
   with(sequence: number, choice: number): number {
-    const longer = this.longer[choice] ??= new Map<number, number>()
-    let number = longer.get(sequence)
-    if (number === undefined) {
-      const items = this.items[sequence]!
-      longer.set(sequence, number = items.includes(choice) ? sequence : this.number([...items, choice]))
-    }
-    return number
+    const known = this.longer.get(sequence, choice)
+    if (known >= 0) return known
+    const items = this.items[sequence]!
+    return this.longer.set(sequence, choice, items.includes(choice) ? sequence : this.number([...items, choice]))
   }
 
   /** The list without the choice. */
   without(sequence: number, choice: number): number {
-    const shorter = this.shorter[choice] ??= new Map<number, number>()
-    let number = shorter.get(sequence)
-    if (number === undefined) {
-      shorter.set(sequence, number = this.number(this.items[sequence]!.filter((other) => other !== choice)))
-    }
-    return number
+    const known = this.shorter.get(sequence, choice)
+    if (known >= 0) return known
+    const items = this.items[sequence]!
+    return this.shorter.set(sequence, choice,
+      items.includes(choice) ? this.number(items.filter((other) => other !== choice)) : sequence)
   }
 
   private number(items: readonly number[]): number {

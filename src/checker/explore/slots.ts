@@ -29,6 +29,13 @@ export class Slots {
     return slot
   }
 
+  /** A slot of nothing, so that the slots after it lie further on. */
+  skip(): void {
+    this.keys.push('')
+    this.values.push([undefined])
+    this.numbers.push(new Map())
+  }
+
   lookup(key: string): number | undefined {
     return this.byKey.get(key)
   }
@@ -45,6 +52,11 @@ export class Slots {
       numbers.set(interned, number)
     }
     return number
+  }
+
+  /** The number of a value that the slot has held before; `undefined`: it has not. */
+  known(slot: number, value: Value): number | undefined {
+    return value === undefined ? 0 : this.numbers[slot]!.get(this.interning.value(value))
   }
 
   /** Equal values have equal numbers in these slots; before any of them holds one. */

@@ -35,6 +35,11 @@ export class StepMemo {
   readonly roots = new Numbers()
   private leaves = 0
 
+  /** How many leaves there are. */
+  get count(): number {
+    return this.leaves
+  }
+
   get bytes(): number {
     return this.nodes.byteLength
   }

@@ -7,27 +7,29 @@ import type { Channel } from '#machine/channel'
 import type { World } from '#cluster/world'
 import { Choices } from './choices.js'
 import { Effects } from './effects.js'
-import { LeafFootprints } from './footprints-of-leaves.js'
-import { deadlineSlot, isDeadlineSlot, Recorder } from './recorder.js'
+import { deadlineSlot, Recorder } from './recorder.js'
 import { Slots } from './slots.js'
 import { asks, StepMemo } from './step-memo.js'
 import { VectorSet } from './vector-set.js'
 
 export class Steps {
-  readonly slots = new Slots()
+  readonly slots: Slots
   readonly memo = new StepMemo()
-  readonly effects = new Effects(this.slots)
+  readonly effects: Effects
   readonly choices: Choices
-  readonly worlds = new VectorSet(4)
+  readonly worlds: VectorSet
   /** The outcomes of ties that a Step is taken with. */
   readonly picks = new Int32Array(16)
-  readonly footprints = new LeafFootprints()
   /** The options of the ties on the way to each leaf; mostly none. */
   readonly ties: (readonly number[] | undefined)[] = []
   /** Steps that ran for real. */
   evaluations = 0
 
-  constructor(channels: readonly Channel<never>[], user: string) {
+  /** `slots` and `worlds`: others than those of this search alone. */
+  constructor(channels: readonly Channel<never>[], user: string, slots = new Slots(), worlds = new VectorSet(4)) {
+    this.slots = slots
+    this.worlds = worlds
+    this.effects = new Effects(slots)
     this.choices = new Choices(this.slots, this.memo, channels, user)
   }
 
@@ -40,7 +42,7 @@ export class Steps {
     for (const key of [...world.store.keys()].sort((a, b) => (place(a) < place(b) ? -1 : 1))) note(this.slots.slot(key), world.store.get(key))
     for (const [key, left] of world.store.deadlines.entries()) note(deadlineSlot(this.slots, key), left)
     this.grow()
-    for (const [slot, number] of numbers) this.worlds.set(slot, number)
+    for (const [slot, number] of numbers) this.write(slot, number)
   }
 
   /** A handle on the World under work that takes down what is done through it. */
@@ -63,20 +65,24 @@ export class Steps {
     const isOpen = channel.isOpen?.(recorder, key) ?? true
     if (isOpen) channel.take(recorder, key, own)
     for (const { is, of } of recorder.asked) if (is !== asks.tie) this.choices.reads(choice, of)
-    return this.learn(tree, recorder, key, isOpen)
+    const leaf = this.learn(tree, recorder, key, isOpen)
+    this.learnt(leaf, choice, recorder)
+    return leaf
   }
 
   /** Remembers what a tree's function asked and did: the number of its leaf. */
   learn(tree: number, { asked, done }: Recorder, what: string, isOpen: boolean): number {
     const leaf = this.memo.learn(tree, asked, what)
     this.effects.add(isOpen ? done : undefined)
-    this.footprints.add(asked, done, (slot) => isDeadlineSlot(this.slots.keys[slot]!))
     const ties = asked.filter(({ is }) => is === asks.tie).map(({ of }) => of)
     this.ties.push(ties.length === 0 ? undefined : ties)
     if (ties.length > this.picks.length) throw new Error(`${what} asks about more than ${this.picks.length} ties`)
     this.grow()
     return leaf
   }
+
+  /** Told of each new leaf of a choice, or of a fault (−1). */
+  learnt(_leaf: number, _choice: number, _recorder: Recorder): void {}
 
   /** The next combination of outcomes; whether there is one. */
   protected nextPicks(options: readonly number[]): boolean {
@@ -91,15 +97,24 @@ export class Steps {
   /** Room for slots and choices that are new. */
   protected grow(): void {
     this.choices.grow()
-    if (this.slots.size > this.worlds.width) this.worlds.widen(this.slots.size)
+    if (this.slots.size > this.worlds.width) this.widen(this.slots.size)
+  }
+
+  protected widen(places: number): void {
+    this.worlds.widen(places)
+  }
+
+  /** Puts a number into the vector under work. */
+  protected write(slot: number, number: number): void {
+    this.worlds.set(slot, number)
   }
 
   /** How long it is until the next deadline ends; `Infinity` where none is pending. */
-  protected untilNext(counts: (slot: number) => boolean = () => true): number {
+  protected untilNext(): number {
     let next = Infinity
     for (const slot of this.choices.deadlines) {
       const number = this.worlds.work[slot]!
-      if (number > 1 && counts(slot)) next = Math.min(next, this.slots.value(slot, number) as number) // a deadline's
+      if (number > 1) next = Math.min(next, this.slots.value(slot, number) as number) // a deadline's
     }
     return next
   }
@@ -109,7 +124,7 @@ export class Steps {
     const { worlds, slots } = this
     for (const slot of this.choices.deadlines) {
       const number = worlds.work[slot]!
-      if (number > 1) worlds.set(slot, slots.number(slot, Math.max(0, (slots.value(slot, number) as number) - ms))) // as above
+      if (number > 1) this.write(slot, slots.number(slot, Math.max(0, (slots.value(slot, number) as number) - ms))) // as above
     }
   }
 }

@@ -1,30 +1,31 @@
 /**
- * A set of vectors of small integers, each kept as a tree of quads: four numbers that occur twice, in one vector or in two,
- * are kept once (Laarman, van de Pol, Weber: Parallel Recursive State Compression for Free, 2011). A vector that differs in
- * one place from one that is kept costs one path of look-ups, and mostly one new quad, at the root.
+ * A set of vectors of small integers, each kept as a tree of quads: four numbers that occur twice, in one
+ * vector or in two, are kept once (Laarman, van de Pol, Weber: Parallel Recursive State Compression for Free,
+ * 2011). A vector that differs in one place from one that is kept costs one path of look-ups, and mostly one
+ * new quad, at the root.
  */
-import { Quads } from './quads.js'
+import { Quads, type Table } from './quads.js'
 
 export class VectorSet {
   /** How long a vector is: a power of four. */
   width = 4
   /**
-   * The vector under work: its numbers at 0 … `width − 1`, then the number of each quad of them, then of each quad of those,
-   * up to the four of the root.
+   * The vector under work: its numbers at 0 … `width − 1`, then the number of each quad of them, then of each
+   * quad of those, up to the four of the root.
    */
   work = new Int32Array(4)
   /** Where each level begins in `work`, the vector's own numbers first. */
   private levels: readonly number[] = [0]
-  private readonly quads = new Quads()
-  private readonly roots = new Quads()
   /** Places that were changed, and what was there. */
   private undone = new Int32Array(64)
   private changes = 0
   private pending = 0
   private dirty: Int32Array = new Int32Array(32)
-  moved: Int32Array = this.dirty
+  /** Slots whose numbers the last `load` changed. */
+  moved: Int32Array = new Int32Array(4)
 
-  constructor(places: number) {
+  /** `quads`, `roots`: other tables than those of this set alone. */
+  constructor(places: number, private readonly quads: Table = new Quads(), private readonly roots: Table = new Quads()) {
     this.widen(places)
   }
 
@@ -42,7 +43,10 @@ export class VectorSet {
     return slot < this.width ? this.work[slot]! : 0
   }
 
-  /** Makes room for `places` numbers in each vector; those that are kept go on with zeroes. Not between `commit` and `restore`. */
+  /**
+   * Makes room for `places` numbers in each vector; those that are kept go on with zeroes. Not between
+   * `commit` and `restore`.
+   */
   widen(places: number): void {
     const set: [slot: number, number: number][] = []
     for (let i = 0; i < this.changes; i += 2) set.push([this.undone[i]!, this.work[this.undone[i]!]!])
@@ -70,40 +74,49 @@ export class VectorSet {
     }
     this.undone = new Int32Array(16 * this.width)
     this.dirty = new Int32Array(8 * this.width)
+    this.moved = new Int32Array(this.width)
     for (const [slot, number] of set) this.set(slot, number)
   }
 
-  /** Takes vector number `id` into work: how many numbers changed by that. `moved` holds their slots. */
+  /**
+   * Takes vector number `id` into work: how many numbers changed by that. `moved` begins with their slots.
+   */
   load(id: number): number {
-    const { work, dirty, levels } = this
+    const { work, dirty, moved, levels } = this
     const { items } = this.quads
+    const roots = this.roots.items
     const top = levels.length - 1
     let base = levels[top]!
+    let into = top === 0 ? moved : dirty
     let count = 0
     for (let i = 0; i < 4; i++) { // only what differs from the vector before
-      const number = this.roots.items[4 * id + i]!
+      const number = roots[4 * id + i]!
       if (work[base + i] === number) continue
       work[base + i] = number
-      dirty[count++] = i
+      into[count++] = i
     }
     let start = 0
     for (let level = top - 1; level >= 0; level--) {
       const above = base
       base = levels[level]!
       const end = count
+      if (level === 0) {
+        into = moved
+        count = 0
+      }
       for (; start < end; start++) {
         const index = dirty[start]!
         const quad = 4 * work[above + index]!
         const place = base + 4 * index
         for (let i = 0; i < 4; i++) {
-          if (work[place + i] === items[quad + i]) continue
-          work[place + i] = items[quad + i]!
-          dirty[count++] = 4 * index + i
+          const number = items[quad + i]!
+          if (work[place + i] === number) continue
+          work[place + i] = number
+          into[count++] = 4 * index + i
         }
       }
     }
-    this.moved = dirty.subarray(start, count)
-    return count - start
+    return count
   }
 
   /** Puts a number into the vector under work. */
@@ -119,6 +132,27 @@ export class VectorSet {
 
   /** The number of the vector under work. */
   commit(): number {
+    this.raise()
+    return this.roots.id(this.work, this.top)
+  }
+
+  /**
+   * Where the four numbers of the root are in `work`; they are up to date after `load`, `raise` and `commit`.
+   */
+  get top(): number {
+    return this.levels[this.levels.length - 1]!
+  }
+
+  /**
+   * The numbers of many vectors by their roots, in place of each root's first number; 1 or 0 in place of the
+   * second: see `Quads.addAll`.
+   */
+  addRoots(roots: Int32Array, count: number, stride: number): void {
+    this.roots.addAll(roots, count, stride)
+  }
+
+  /** Brings the root of the vector under work up to date. */
+  raise(): void {
     const { work, undone, dirty, levels, quads } = this
     let undo = this.changes
     let end = this.pending
@@ -142,7 +176,6 @@ export class VectorSet {
     }
     this.changes = undo
     this.pending = 0
-    return this.roots.id(work, base)
   }
 
   /** The vector under work with `count` numbers of `changed` in it: `slot, number`, one after the other. */
@@ -155,6 +188,12 @@ export class VectorSet {
   settle(): void {
     this.changes = 0
     this.pending = 0
+  }
+
+  /** Puts nothing but zeroes under work. */
+  clear(): void {
+    this.work.fill(0)
+    this.settle()
   }
 
   /** Takes back what was set since the last vector was loaded. */

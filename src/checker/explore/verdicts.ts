@@ -1,4 +1,7 @@
-/** Judges what must hold of every World, on numbers: a claim is a function of the cells that it reads, so it has a memo too. */
+/**
+ * Judges what must hold of every World, on numbers: a claim is a function of the cells that it reads, so it
+ * has a memo too.
+ */
 import type { Cells } from '#kernel/cells'
 import type { Steps } from './steps.js'
 
@@ -31,6 +34,25 @@ export class Verdicts {
       if (this.concerns(which, changed, changes) && !this.holds(which)) return true
     }
     return false
+  }
+
+  /**
+   * Whether the World under work breaks a claim that held before numbers changed in the first `count` slots
+   * of `moved`.
+   */
+  isWrongAfter(moved: Int32Array, count: number): boolean {
+    for (let which = 0; which < this.trees.length; which++) {
+      const reads = this.reads[which]!
+      let concerns = false
+      for (let i = 0; i < count && !concerns; i++) concerns = reads[moved[i]!] === 1
+      if (concerns && !this.holds(which)) return true
+    }
+    return false
+  }
+
+  /** Whether a claim was ever seen to read the slot. */
+  looksAt(slot: number): boolean {
+    return this.reads.some((reads) => reads[slot] === 1)
   }
 
   holds(which: number): boolean {

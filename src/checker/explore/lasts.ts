@@ -1,0 +1,48 @@
+/**
+ * What was done last on the way to a World, numbered from 1: the last prompt Step, or choice that was held back, and the
+ * deviations since. A deviation that depends on none of these was possible before them, and would have come to the same.
+ */
+import type { Deed } from './dependence.js'
+import { Pairs } from './pairs.js'
+
+/** Stands for what everything depends on: the clock moved, or the user acted. */
+export const everything = -1
+
+const ranks = 8
+
+export class Lasts {
+  private readonly all: (readonly Deed[])[] = [[]]
+  private readonly byText = new Map<string, number>()
+  // Of one Step alone: by its leaf, and the ranks of the agenda.
+  private readonly steps = new Pairs()
+
+  of(last: number): readonly Deed[] {
+    return this.all[last]!
+  }
+
+  /** A prompt Step; its choice is of this rank, it put something at the end of the `appended` ones. */
+  step(leaf: number, appended: number, rank: number): number {
+    const how = appended << ranks | ((1 << rank) - 1)
+    const known = this.steps.get(leaf, how)
+    return known >= 0 ? known : this.steps.set(leaf, how, this.number([{ leaf, held: -1, appended, before: (1 << rank) - 1 }]))
+  }
+
+  hold(choice: number, rank: number): number {
+    return this.number([{ leaf: -1, held: choice, appended: 0, before: (1 << rank) - 1 }])
+  }
+
+  /** A deviation after that. */
+  and(last: number, leaf: number, appended: number): number {
+    return last === everything ? everything : this.number([...this.of(last), { leaf, held: -1, appended, before: 0 }])
+  }
+
+  private number(deeds: readonly Deed[]): number {
+    const text = deeds.map(({ leaf, held, appended, before }) => `${leaf} ${held} ${appended} ${before}`).sort().join()
+    let number = this.byText.get(text)
+    if (number === undefined) {
+      number = this.all.push(deeds) - 1
+      this.byText.set(text, number)
+    }
+    return number
+  }
+}

@@ -1,0 +1,85 @@
+/**
+ * The nodes of a bounded search: Worlds with what is left of the budgets. A World that was reached with as much left of
+ * everything has nothing new to show when it is reached with less: it is subsumed (docs/exploring.md).
+ */
+import { grown } from './arrays.js'
+import { everything } from './lasts.js'
+
+/** What a search knows beside the World. */
+export interface Left {
+  delays: number
+  faults: number
+  /** What was done last, as a number of `Lasts`; 0: it does not matter. */
+  last: number
+  /** For how many milliseconds more what broke is being repaired; claims excuse what is wrong meanwhile. */
+  disturbed: number
+}
+
+const start = 1 << 10
+
+export class Nodes {
+  /** How many there are; they are numbered from 1. */
+  count = 0
+  private worlds: Int32Array = new Int32Array(start)
+  private budgets: Int32Array = new Int32Array(start)
+  private lasts: Int32Array = new Int32Array(start)
+  private disturbances: Int32Array = new Int32Array(start)
+  /** The node of the same World that came before; 0 where there is none. */
+  private older: Int32Array = new Int32Array(start)
+  /** The newest node of each World. */
+  private newest: Int32Array = new Int32Array(start)
+
+  /** `subsumes`: a World that is reached with less left is no node of its own. */
+  constructor(private readonly subsumes: boolean) {}
+
+  get bytes(): number {
+    return 5 * this.worlds.byteLength + this.newest.byteLength
+  }
+
+  /** The World of a node; what is known beside it goes into `left`. */
+  load(node: number, left: Left): number {
+    left.delays = this.budgets[node]! >> 8
+    left.faults = this.budgets[node]! & 255
+    left.last = this.lasts[node]!
+    left.disturbed = this.disturbances[node]!
+    return this.worlds[node]!
+  }
+
+  /** The node of a World reached with so much left: `count + 1`, as it was before, where it is new. */
+  node(world: number, left: Left): number {
+    if (world >= this.newest.length) this.newest = grown(this.newest, world + 1)
+    for (let node = this.newest[world]!; node !== 0; node = this.older[node]!) if (this.covers(node, left)) return node
+    const node = ++this.count
+    if (node >= this.worlds.length) this.grow(node)
+    this.worlds[node] = world
+    this.budgets[node] = left.delays << 8 | left.faults
+    this.lasts[node] = left.last
+    this.disturbances[node] = left.disturbed
+    this.older[node] = this.newest[world]!
+    this.newest[world] = node
+    return node
+  }
+
+  /** Whether a node has other things left than these. */
+  hasMore(node: number, { delays, faults, disturbed }: Left): boolean {
+    return this.budgets[node] !== (delays << 8 | faults) || this.disturbances[node] !== disturbed
+  }
+
+  private covers(node: number, { delays, faults, last, disturbed }: Left): boolean {
+    const budget = this.budgets[node]!
+    const before = this.lasts[node]!
+    if (!this.subsumes) {
+      return budget === (delays << 8 | faults) && before === last && this.disturbances[node] === disturbed
+    }
+    return budget >> 8 >= delays && (budget & 255) >= faults && this.disturbances[node]! <= disturbed
+      && (last === 0 || before === last || before === 0 || before === everything)
+  }
+
+  private grow(node: number): void {
+    this.worlds = grown(this.worlds, node + 1)
+    this.budgets = grown(this.budgets, node + 1)
+    this.lasts = grown(this.lasts, node + 1)
+    this.disturbances = grown(this.disturbances, node + 1)
+    this.older = grown(this.older, node + 1)
+  }
+}
