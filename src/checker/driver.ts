@@ -5,6 +5,7 @@
 import type { World } from '#cluster/world'
 import type { Early, FaultAt, Hold, Outcome, Schedule, Shuffle } from './schedule.js'
 import { chooserFor, type Chooser } from './choosers.js'
+import { Holding } from './holding.js'
 import { defaultLimits, goesOnForLong, limitsOf, type Limits } from './limits.js'
 import { sceneOf, type System } from './system.js'
 import type { Ending } from './claim.js'
@@ -34,17 +35,13 @@ export class Driver {
   private readonly taken = new Map<string, number>()
   private readonly counted = new Set<string>()
   private readonly countsAll: boolean
-  private readonly holds = new Map<string, Hold[]>()
-  /** What is let go at the end of an instant, in this order. */
-  private readonly ends: Hold[] = []
   private readonly firsts = new Map<string, Set<number>>()
   private readonly outcomes = new Map<string, Outcome[]>()
   private readonly faults = new Map<string, FaultAt[]>()
   private readonly earlies = new Map<number, Early>()
   private readonly shuffles: readonly Shuffle[]
   private readonly choosers = new Map<Shuffle, Chooser>()
-  /** Held channels, and when they are let go. */
-  private readonly held = new Map<string, { readonly at: number; readonly hold: Hold }>()
+  private readonly held: Holding
   private readonly heals: { readonly at: number; readonly fault: FaultAt }[] = []
   private readonly userPrefix: string
   private userActions = 0
@@ -68,12 +65,10 @@ export class Driver {
     this.ownLimits = limitsOf(system, limits)
     this.mostAtOnce = this.ownLimits.instant
     const shuffles: Shuffle[] = []
+    const holds: Hold[] = []
     for (const deviation of schedule.deviations) {
       switch (deviation.kind) {
-        case 'hold':
-          push(this.holds, deviation.channel, deviation)
-          if (deviation.atEnd === true) this.ends.push(deviation)
-          break
+        case 'hold': holds.push(deviation); break
         case 'outcome': push(this.outcomes, deviation.channel, deviation); break
         case 'fault': push(this.faults, deviation.channel, deviation); break
         case 'first': this.firsts.set(deviation.channel, new Set(this.firsts.get(deviation.channel)).add(deviation.nth)); break
@@ -85,6 +80,7 @@ export class Driver {
       if (deviation.kind === 'hold' && deviation.before !== undefined) this.counted.add(deviation.before.channel)
     }
     this.shuffles = shuffles
+    this.held = new Holding(holds, world, (channel) => this.countOf(channel))
     world.picker = (options, choice) => this.pick(options, choice)
   }
 
@@ -119,40 +115,24 @@ export class Driver {
     const { agenda } = this.world
     if (this.firsts.size > 0) {
       for (const choice of agenda) {
-        if (this.firsts.get(choice)?.has(this.countOf(choice)) && !this.isHeld(choice)) return choice
+        if (this.firsts.get(choice)?.has(this.countOf(choice)) && !this.held.keeps(choice)) return choice
       }
     }
     const shuffle = this.shuffles.length === 0 ? undefined
       : this.shuffles.find(({ from, to }) => this.steps >= from && this.steps < to)
     if (shuffle !== undefined) {
-      const open = [...agenda].filter((choice) => !this.isUser(choice) && !this.isHeld(choice))
+      const open = [...agenda].filter((choice) => !this.isUser(choice) && !this.held.keeps(choice))
       if (open.length > 0) return this.chooserOf(shuffle).choose(open, this.world)
     }
     const first = agenda.first()
     if (first === undefined) return undefined
     if (this.isUser(first)) return undefined
-    if (this.holds.size === 0) return first
+    if (this.held.isEmpty) return first
     for (const choice of agenda) {
       if (this.isUser(choice)) return undefined
-      const earlier = this.held.has(choice) ? undefined : this.heldBefore(choice, this.isToBeHeld(choice))
+      const earlier = this.held.before(choice)
       if (earlier !== undefined) return earlier
-      if (!this.isHeld(choice)) return choice
-    }
-    return undefined
-  }
-
-  /**
-   * What was held until just before this offer; and before that what was held until just before it. `isFirst`: the offer is not
-   * taken, but held back from now on.
-   */
-  private heldBefore(choice: string, isFirst = false): string | undefined {
-    for (const [held, one] of this.held) {
-      const { before } = one.hold
-      if (before?.channel !== choice || before.nth !== this.countOf(choice) || (isFirst && before.again === true) || !this.world.isEnabled(held)) continue
-      this.held.delete(held) // lest two that wait for each other are looked at for ever
-      const earlier = this.heldBefore(held) ?? held
-      this.held.set(held, one)
-      return earlier
+      if (!this.held.keeps(choice)) return choice
     }
     return undefined
   }
@@ -165,7 +145,7 @@ export class Driver {
     this.asks = 0
     this.steps++
     this.instantSteps++
-    this.held.delete(choice)
+    this.held.end(choice)
     this.world.take(choice)
     if (this.countsAll || this.counted.has(choice)) this.taken.set(choice, this.countOf(choice) + 1)
     this.watching.after({ type: 'step', choice, label })
@@ -174,11 +154,11 @@ export class Driver {
   /** Nothing is left to do at this instant: something held is let go, the user acts, or the clock moves. */
   private wait(): Ending | undefined {
     const { world } = this
-    if (this.release(world.now, true)) return undefined
+    if (this.held.letGo(world.now, true)) return undefined
     const user = this.userChoice()
     const early = user === undefined ? undefined : this.earlies.get(this.userActions)
     // Things have settled when none is left of these; who looks on may wait longer, and the user does not wait for that.
-    const due = Math.min(world.nextDeadline ?? Infinity, ...[...this.held.values()].map(({ at }) => at).filter((at) => at > world.now),
+    const due = Math.min(world.nextDeadline ?? Infinity, ...this.held.ends().filter((at) => at > world.now),
       ...this.heals.map(({ at }) => at))
     let next = Math.min(due, this.watching.nextWake?.() ?? Infinity)
     if (user !== undefined) {
@@ -202,7 +182,7 @@ export class Driver {
     world.advance(next)
     this.watching.after({ type: 'clock', to: next })
     this.heal(next)
-    this.release(next)
+    this.held.letGo(next)
     return undefined
   }
 
@@ -211,7 +191,7 @@ export class Driver {
    * only if things go on nevertheless will they do so for ever.
    */
   private isOverdue(): boolean {
-    if (this.held.size > 0) this.release(Infinity, true)
+    if (this.held.size > 0) this.held.letGo(Infinity, true)
     if (this.heals.length > 0) this.heal(Infinity)
     if (this.instantSteps < this.mostAtOnce) return false
     this.watching.after({ type: 'settled', ending: 'livelock' })
@@ -225,46 +205,6 @@ export class Driver {
   private userChoice(): string | undefined {
     for (const choice of this.world.agenda) if (this.isUser(choice)) return choice
     return undefined
-  }
-
-  /** Whether a hold of the channel's offer begins now. */
-  private isToBeHeld(choice: string): boolean {
-    const nth = this.countOf(choice)
-    return this.holds.get(choice)?.some((hold) => hold.nth === nth) ?? false
-  }
-
-  /** Whether a hold keeps the channel's offer back; a hold begins when its offer is first met. */
-  private isHeld(choice: string): boolean {
-    if (this.held.size > 0 && this.held.has(choice)) return true
-    const holds = this.holds.get(choice)
-    if (holds === undefined) return false
-    const nth = this.countOf(choice)
-    const at = holds.findIndex((hold) => hold.nth === nth)
-    if (at < 0) return false
-    const [hold] = holds.splice(at, 1)
-    if (hold !== undefined) this.held.set(choice, { at: this.world.now + hold.ms, hold })
-    return true
-  }
-
-  /** Lets go what is held until `now`, or until the end of this instant; whether there was anything. */
-  private release(now: number, isEnd = false): boolean {
-    let any = false
-    const last: string[] = []
-    for (const [choice, { at, hold }] of this.held) {
-      if (at > now || (hold.atEnd === true && !isEnd)) continue
-      if (hold.atEnd === true) last.push(choice)
-      else {
-        this.held.delete(choice)
-        any ||= this.world.isEnabled(choice)
-      }
-    }
-    const place = (choice: string): number => this.ends.indexOf(this.held.get(choice)!.hold)
-    for (const choice of last.sort((a, b) => place(a) - place(b))) {
-      if (any) break
-      this.held.delete(choice)
-      any = this.world.isEnabled(choice)
-    }
-    return any
   }
 
   private strike(faults: FaultAt[], choice: string): boolean {

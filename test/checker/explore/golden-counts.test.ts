@@ -6,9 +6,9 @@ import { BreadthFirst } from '#checker/explore/breadth-first'
 import { FreeSpace } from '#checker/explore/free-space'
 import { Verdicts } from '#checker/explore/verdicts'
 import { defaultMaxLag } from '#checker/system'
-import { systemOf, type Scenario } from '#properties/scenario'
+import { systemOf } from '#properties/scenario'
 import { interchangeable, reference } from '../../../bench/reference/model.js'
-import { deployment, nodes, service } from './small.js'
+import { smallScenarios } from './small-scenarios.js'
 
 interface Change {
   readonly isSafe?: boolean
@@ -54,33 +54,8 @@ describe('Where it does not matter which slot is which', () => {
   })
 })
 
-const scenario = (count: number, ...versions: (readonly ReturnType<typeof deployment>[])[]): Scenario => ({
-  nodes: nodes(count), script: versions.map((objects) => ({ do: 'apply' as const, objects })), profiles: {}, mutants: [],
-})
-
-const one = scenario(1, [deployment(1)])
-const served = scenario(1, [deployment(1), service])
-const two = scenario(2, [deployment(2)])
-const scaled = scenario(1, [deployment(1)], [deployment(2)])
-const rollout = scenario(2, [deployment(2), service], [deployment(2, 'example.org/web:2')])
-
-const rows: readonly (readonly [name: string, scenario: Scenario, delays: number, kinds: readonly string[]])[] = [
-  ['one pod, promptly', one, 0, []],
-  ['one pod, one delay', one, 1, []],
-  ['one pod, a restart', one, 0, ['restart']],
-  ['one pod, a watch that expires', one, 0, ['broken-watch']],
-  ['one pod, a node without power', one, 0, ['power-loss']],
-  ['one pod behind a Service, one delay', served, 1, []],
-  ['two pods on two nodes, one delay', two, 1, []],
-  ['two pods on two nodes, a partition', two, 0, ['partition']],
-  ['one pod scaled to two, one delay', scaled, 1, []],
-  ['a rollout of two, promptly', rollout, 0, []],
-  ['a rollout of two, a restart', rollout, 0, ['restart']],
-  ['a rollout of two, one delay', rollout, 1, []],
-]
-
 describe('The real models have as many Worlds and transitions as before', () => {
-  it.each(rows)('%s', (name, one, delays, kinds) => {
+  it.each(smallScenarios)('%s', (name, one, delays, kinds) => {
     const space = new BoundedSpace(systemOf(one), { delays, faults: kinds.length, maxLag: defaultMaxLag, kinds, pass: false })
     const search = new BoundedSearch(space)
     while (search.next());

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { FreeSystem } from '#checker/explore/free-system'
 import type { Layout } from '#checker/explore/layout'
 import { PartedSearch } from '#checker/explore/parted-search'
-import { cameOf, counterKey, plainly, rollout, surprising, systems, type Came } from './free-systems.js'
+import { cameOf, counterKey, freely, plainly, rollout, surprising, systems, type Came } from './free-systems.js'
 
 function inParts(system: FreeSystem, layout?: Layout): Came {
   const search = new PartedSearch(system, layout)
@@ -31,6 +31,23 @@ describe('A search part by part finds what plain breadth first finds', () => {
     fc.assert(fc.property(systems(3_000), (system) => {
       expect(inParts(system)).toEqual(plainly(system))
     }), { numRuns: 150 })
+  })
+
+  it('where one actor shuts the gate of another, whose Steps do not look at it', () => {
+    const common = { is: 'program', prefix: 'work', ownFirst: false, starts: true } as const
+    const set = (cell: number) => ({ do: 'set', cell, from: undefined, add: 1 }) as const
+    const acts = [true, false].map((shuts) => ({ when: undefined, effects: [{ do: 'gate', gate: 0, shuts } as const] }))
+    const system = freely({
+      actors: [
+        { ...common, gate: undefined, acts },
+        { ...common, gate: 0, acts: [{ when: undefined, effects: [set(0), set(1), set(2), set(3)] }] },
+      ],
+      user: [], troubles: [],
+    }, [])
+    const apart = ['cut|0', undefined, undefined, undefined, 'work|1', undefined, undefined, undefined, 'data|0']
+    for (const layout of [undefined, [], apart]) {
+      expect(inParts(system, layout)).toEqual(plainly(system))
+    }
   })
 
   it('where slots are laid out as they come, and vectors become wider on the way', () => {
