@@ -1,5 +1,6 @@
 /** The agenda of a World as numbers in it: for each rank the list of its enabled choices, first come first. */
 import { rank } from '#machine/channel'
+import { grown } from './arrays.js'
 import type { Choices } from './choices.js'
 import type { Draft } from './draft.js'
 import type { Sequences } from './sequences.js'
@@ -7,8 +8,9 @@ import type { Slots } from './slots.js'
 import type { VectorSet } from './vector-set.js'
 
 export class AgendaSlots {
-  /** What was added since somebody emptied this. */
-  readonly added: number[] = []
+  /** What was added since `forget`: so many of these. */
+  private log: Int32Array = new Int32Array(64)
+  private logged = 0
   private readonly ranks: readonly number[]
 
   constructor(
@@ -24,7 +26,8 @@ export class AgendaSlots {
     const after = this.sequences.with(before, choice)
     if (after === before) return
     this.draft.write(slot, after)
-    this.added.push(choice)
+    if (this.logged === this.log.length) this.log = grown(this.log, this.logged + 1)
+    this.log[this.logged++] = choice
   }
 
   has(choice: number): boolean {
@@ -67,10 +70,20 @@ export class AgendaSlots {
     return 1 << this.choices.all[choice]!.channel.rank
   }
 
+  /** From here on it is told what is added. */
+  forget(): void {
+    this.logged = 0
+  }
+
+  /** What was added. */
+  get added(): readonly number[] {
+    return [...this.log.subarray(0, this.logged)]
+  }
+
   /** The ranks to which something was added, one bit each. */
   get appended(): number {
     let ranks = 0
-    for (let i = 0; i < this.added.length; i++) ranks |= this.bit(this.added[i]!)
+    for (let i = 0; i < this.logged; i++) ranks |= this.bit(this.log[i]!)
     return ranks
   }
 

@@ -71,7 +71,7 @@ export class HeldSpace extends PromptSpace {
 
   protected step(choice: number, leaf: number): void {
     this.clearChanges()
-    this.agenda.added.length = 0
+    this.agenda.forget()
     this.go(choice, leaf)
   }
 
@@ -144,7 +144,6 @@ export class HeldSpace extends PromptSpace {
   /** Whether what is let go, and what follows from it that comes before the last Step, runs as it would have before that Step. */
   private runsBefore({ leaf: last, appended: after, before }: Deed, choice: number, leaf: number): boolean {
     const { dependence, agenda, picks } = this
-    const { added } = agenda
     const later = [last] // what was done last, and what follows from it
     const waiting: number[] = [] // what follows from what is let go
     const isEarly = (one: number): boolean => (agenda.bit(one) & before) !== 0 // before the last Step
@@ -153,6 +152,7 @@ export class HeldSpace extends PromptSpace {
       this.step(choice, leaf)
       if (!follows) after |= agenda.appended
       else {
+        const { added } = agenda
         waiting.push(...added)
         if (added.some((one) => (isEarly(one) ? !agenda.beside(one).every((other) => waiting.includes(other))
           : (after & agenda.bit(one)) !== 0))) return false // in another order in the agenda

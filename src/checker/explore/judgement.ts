@@ -167,8 +167,8 @@ export class Judgement implements Observer {
 
   /** Slots, no deadlines, in which the last Step changed the number. */
   private noteChanges(changing: Set<number>): void {
-    const { slots, slotsChanged, numbersBefore, worlds } = this.space
-    slotsChanged.forEach((slot, i) => {
+    const { slots, slotsChanged, numbersBefore, changes, worlds } = this.space
+    slotsChanged.subarray(0, changes).forEach((slot, i) => {
       if (slotsChanged.indexOf(slot) === i && numbersBefore[i] !== worlds.work[slot] && !isDeadlineSlot(slots.keys[slot]!)) changing.add(slot)
     })
   }
@@ -186,8 +186,8 @@ export class Judgement implements Observer {
   }
 
   private judgeWrites(choice: number): void {
-    const { slotsChanged, numbersBefore, worlds } = this.space
-    for (let i = 0; i < slotsChanged.length; i++) {
+    const { slotsChanged, numbersBefore, changes, worlds } = this.space
+    for (let i = 0; i < changes; i++) {
       const slot = slotsChanged[i]!
       const before = numbersBefore[i]!
       if (before === worlds.work[slot] || slotsChanged.indexOf(slot) !== i) continue
@@ -220,9 +220,9 @@ export class Judgement implements Observer {
   }
 
   private judgeWorld(): void {
-    const { slotsChanged } = this.space
+    const { slotsChanged, changes } = this.space
     this.doubted.clear()
-    for (let i = 0; i < slotsChanged.length; i++) {
+    for (let i = 0; i < changes; i++) {
       const watchers = this.watchers[slotsChanged[i]!]
       if (watchers !== undefined) for (let j = 0; j < watchers.length; j++) this.doubted.add(watchers[j]!)
     }

@@ -4,6 +4,7 @@
  */
 import type { System } from '../system.js'
 import { AgendaSlots } from './agenda-slots.js'
+import { grown } from './arrays.js'
 import { Draft } from './draft.js'
 import { Sequences } from './sequences.js'
 import { Steps } from './steps.js'
@@ -14,8 +15,10 @@ export class PromptSpace extends Steps {
   readonly agenda: AgendaSlots
   protected readonly sequences = new Sequences()
   /** Slots that the last Step wrote, in that order, and what they held before each of these writes. */
-  readonly slotsChanged: number[] = []
-  readonly numbersBefore: number[] = []
+  slotsChanged: Int32Array = new Int32Array(64)
+  numbersBefore: Int32Array = new Int32Array(64)
+  /** How many there are. */
+  changes = 0
 
   constructor(system: System) {
     super(system.channels, system.user)
@@ -34,20 +37,20 @@ export class PromptSpace extends Steps {
   }
 
   protected clearChanges(): void {
-    this.slotsChanged.length = 0
-    this.numbersBefore.length = 0
+    this.changes = 0
   }
 
   /** Does what a leaf says, and brings the agenda up to date in the order in which a World does; −1: no choice, a fault. */
   protected go(choice: number, leaf: number): void {
-    const { effects, worlds, slotsChanged } = this
-    const first = slotsChanged.length
+    const { effects, worlds } = this
+    const first = this.changes
     const changes = effects.apply(leaf, worlds.work)
     const { changed } = effects
     if (choice >= 0) this.agenda.remove(choice)
     for (let i = 0; i < changes; i++) this.put(changed[2 * i]!, changed[2 * i + 1]!)
-    if (choice >= 0 && slotsChanged[first] !== this.choices.all[choice]!.slot) this.agenda.offer(choice)
-    for (let i = first; i < slotsChanged.length; i++) this.offer(slotsChanged[i]!)
+    const { slotsChanged } = this
+    if (choice >= 0 && (this.changes === first || slotsChanged[first] !== this.choices.all[choice]!.slot)) this.agenda.offer(choice)
+    for (let i = first; i < this.changes; i++) this.offer(slotsChanged[i]!)
   }
 
   private put(slot: number, number: number): void {
@@ -56,8 +59,12 @@ export class PromptSpace extends Steps {
     const choice = choices.of(slot)
     const isDeadline = choice !== undefined && choices.all[choice]!.isDeadline
     if (isDeadline && before === number && number !== 1) return // an earlier one of the same name stays
-    this.slotsChanged.push(slot)
-    this.numbersBefore.push(before)
+    if (this.changes === this.slotsChanged.length) {
+      this.slotsChanged = grown(this.slotsChanged, this.changes + 1)
+      this.numbersBefore = grown(this.numbersBefore, this.changes + 1)
+    }
+    this.slotsChanged[this.changes] = slot
+    this.numbersBefore[this.changes++] = before
     this.write(slot, number)
     if (!isDeadline) return
     this.agenda.remove(choice)
