@@ -177,6 +177,15 @@ export class BoundedSearch implements Visitor {
     return done.is === 'user' ? !done.early : done.is === 'fault' && choices.all[done.next]!.isUser
   }
 
+  /** What can be done first in the World of a node. */
+  actionsAt(node: number): readonly Action[] {
+    const can: Action[] = []
+    this.space.expand(node, this.cameTo(node), {
+      step: (action, _leaf, nth) => { if (nth === 1) can.push(this.space.actions.all[action]!) }, reached() {}, settled() {},
+    })
+    return can
+  }
+
   /** How many actions there are on the first way to a node. */
   actionsTo(node: number): number {
     return this.actions[node]!

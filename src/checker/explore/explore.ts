@@ -105,8 +105,9 @@ export class Explorer {
 
   /** What was found. `interrupted`: somebody stopped it while there was more to do. */
   finish(interrupted = false): Exploration {
+    const { progress } = this // what is gone through again from here on does not count
     for (const loop of this.search.loops()) {
-      if (!isFair(this.space, loop)) continue
+      if (!isFair(this.search, loop)) continue
       this.judgement.goesRound(loop, this.search.passesTime(loop) ? 'horizon' : 'livelock', (visit) => this.search.around(loop, visit))
     }
     const counterexamples: Counterexample[] = []
@@ -117,7 +118,7 @@ export class Explorer {
       else counterexamples.push(confirmed)
     }
     return {
-      ...this.progress, stopped: this.stopped ?? (interrupted ? 'interrupted' : undefined),
+      ...progress, evaluations: this.space.evaluations, found: this.found.size, stopped: this.stopped ?? (interrupted ? 'interrupted' : undefined),
       exercised: this.judgement.exercised, counterexamples, unconfirmed,
     }
   }
