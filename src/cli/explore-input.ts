@@ -39,6 +39,10 @@ export interface ExploreOptions extends InputOptions {
   readonly memory: string
   /** Milliseconds. */
   readonly time?: number
+  /** Where an exploration that is stopped is kept. */
+  readonly checkpoint?: string
+  /** Goes on from a checkpoint: where that is, or true: where it is kept unless something else is said. */
+  readonly resume?: string | true
   readonly failOn: Severity
   readonly json?: boolean
   readonly graph?: string

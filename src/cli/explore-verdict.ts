@@ -33,6 +33,8 @@ export interface ExploreVerdict extends Progress {
   readonly errors: readonly ReportedError[]
   /** The file with the graph, where one was asked for and written. */
   readonly graph?: string
+  /** The file from which to go on. */
+  readonly checkpoint?: string
 }
 
 type Judged = Pick<ExploreVerdict, 'stopped' | 'claims' | 'violations' | 'unconfirmed'>
@@ -59,7 +61,7 @@ const nothing: Omit<ExploreVerdict, 'errors'> = {
 
 /** The document of `--json`: members as in docs/exploring.md. */
 export function exploreDocument(verdict: ExploreVerdict): string {
-  const { worlds, transitions, expanded, depth, bytes, evaluations, stopped, strategy, claims, graph } = verdict
+  const { worlds, transitions, expanded, depth, bytes, evaluations, stopped, strategy, claims, graph, checkpoint } = verdict
   const { delays, faults, maxLag, kinds } = verdict.bounds
   return `${JSON.stringify({
     verdict: verdict.verdict,
@@ -73,7 +75,7 @@ export function exploreDocument(verdict: ExploreVerdict): string {
     unconfirmed: verdict.unconfirmed,
     notModelled: verdict.notModelled,
     assumed: verdict.assumed,
-    graph,
+    graph, checkpoint,
     errors: verdict.errors,
   }, null, 2)}\n`
 }

@@ -4,6 +4,7 @@ import { Edges } from '#checker/explore/edges'
 import { Explorer } from '#checker/explore/explore'
 import { both } from '#checker/explore/observers'
 import { Reach } from '#checker/explore/reach'
+import type { Saved } from '#checker/explore/saved'
 import type { System } from '#checker/system'
 import { ControllerError } from '#machine/controller-error'
 import { withOracle } from '#machine/oracle'
@@ -12,6 +13,7 @@ import { systemOf } from '#properties/scenario'
 import { assumedOf } from './assumed.js'
 import { coverageOf, processorTime, withCoverage, type CoverageReport } from './explore-coverage.js'
 import { coverageText, noCoverageText } from './explore-coverage-text.js'
+import { howToGoOn, isRefusal, keepCheckpoint, takenUp } from './explore-checkpoint.js'
 import { findings, unconfirmedOf } from './explore-findings.js'
 import { drawGraph, mostWorlds, noPicture } from './explore-graph.js'
 import { taskOf, type ExploreOptions, type Task } from './explore-input.js'
@@ -34,7 +36,9 @@ export async function explore(options: ExploreOptions): Promise<number> {
   try {
     const task = await taskOf(options)
     if (task.errors.length > 0) return refuse(options, task.errors)
-    return report(await judge(task, options, interruption), options)
+    const taken = takenUp(task, options)
+    if (isRefusal(taken)) return refuse(options, [taken])
+    return report(await judge(task, options, interruption, taken), options)
   } catch (error) {
     if (error instanceof ControllerError) return refuse(options, [asInput(error)])
     throw error
@@ -56,7 +60,7 @@ interface Observed {
 }
 
 /** An explorer, and those who look on for the graph and the coverage where they are asked for. */
-function explorerFor(task: Task, system: System, { worlds: most, graph, coverage, strategy }: ExploreOptions): Observed {
+function explorerFor(task: Task, system: System, { worlds: most, graph, coverage, strategy }: ExploreOptions, taken: Saved | undefined): Observed {
   const { claims, bounds, memory } = task
   let edges: Edges | undefined
   let reach: Reach | undefined
@@ -68,11 +72,11 @@ function explorerFor(task: Task, system: System, { worlds: most, graph, coverage
       reach = coverage === undefined ? undefined : new Reach(space)
       return both(edges ?? {}, reach ?? {})
     },
-  })
+  }, taken)
   return { explorer, edges, reach }
 }
 
-async function judge(task: Task, options: ExploreOptions, interruption: Interruption): Promise<Judged> {
+async function judge(task: Task, options: ExploreOptions, interruption: Interruption, taken: Saved | undefined): Promise<Judged> {
   const { scenario, bounds, memory, own, inputs } = task
   const { json = false, worlds: most, time, failOn } = options
   const say = json ? () => {} : (text: string) => void process.stdout.write(`${text}\n`)
@@ -83,13 +87,14 @@ async function judge(task: Task, options: ExploreOptions, interruption: Interrup
   for (const { message } of refused) say(wrap(`! ${message}`, '  '))
   const system = systemOf(scenario, { mutants, controllers: own.controllers })
   const started = processorTime()
-  const { explorer, edges, reach } = await withOracle(() => explorerFor(task, system, options))
+  const { explorer, edges, reach } = await withOracle(() => explorerFor(task, system, options, taken))
   const progress = new ExploreProgress(terminal)
   const stopped = await runExplorer(explorer, {
     memory, interruption, beside: () => reach?.bytes ?? 0, look: (now, elapsed) => progress.update(now, elapsed), ...(time === undefined ? {} : { time }),
   })
   progress.clear()
   const took = processorTime() - started
+  const kept = stopped === undefined || stopped === 'exhausted' ? {} : keepCheckpoint(explorer, task, options)
   const explored = await withOracle(() => explorer.finish(stopped !== undefined))
   const { violations, problems } = await findings(explored.counterexamples, task, {
     interruption, ...(terminal === undefined ? {} : { terminal }), found: (violation) => say(`\n${violationText(violation, failOn)}`),
@@ -110,8 +115,9 @@ async function judge(task: Task, options: ExploreOptions, interruption: Interrup
     ...explorer.progress, bytes: explorer.progress.bytes + (reach?.bytes ?? 0), bounds, strategy: options.strategy,
     limits: { memory, ...(most === undefined ? {} : { worlds: most }), ...(time === undefined ? {} : { time }) },
     notModelled: inputs.notModelled, assumed: assumedOf(inputs.loaded),
-    errors: [...refused, ...problems, ...(undrawn === undefined ? [] : [undrawn])],
+    errors: [...refused, ...problems, ...(kept.problem === undefined ? [] : [kept.problem]), ...(undrawn === undefined ? [] : [undrawn])],
     ...(file === undefined || undrawn !== undefined ? {} : { graph: file }),
+    ...(kept.file === undefined ? {} : { checkpoint: kept.file }),
   }
   return { verdict, ...(coverage === undefined ? {} : { coverage }) }
 }
@@ -122,12 +128,14 @@ function refuse({ json = false }: ExploreOptions, errors: readonly InputError[])
   return exitCode('error')
 }
 
-function report({ verdict, coverage }: Judged, { json = false, failOn, graph: file, coverage: asked }: ExploreOptions): number {
+function report({ verdict, coverage }: Judged, options: ExploreOptions): number {
+  const { json = false, failOn, graph: file, coverage: asked } = options
   if (json) process.stdout.write(withCoverage(exploreDocument(verdict), coverage))
   else {
     process.stdout.write(`\n${exploreText(verdict, failOn)}\n`)
     if (coverage !== undefined) process.stdout.write(`\n${coverageText(coverage, verdict.bounds)}\n`)
     else if (asked !== undefined) process.stdout.write(`${noCoverageText()}\n`)
+    if (verdict.checkpoint !== undefined) process.stdout.write(`${wrap(howToGoOn(verdict.checkpoint, options), '  ')}\n`)
     if (verdict.graph !== undefined) process.stdout.write(`  Its graph: ${verdict.graph}\n`)
     for (const { code, message, file: place, next } of verdict.errors.filter((error) => error.code !== 'E_REFUSED')) {
       process.stderr.write(`${place ?? 'orrery'}: ${message} [${code}]\n  ${next ?? ''}\n`)

@@ -120,6 +120,8 @@ function addExplore(program: Command, exit: Exit): void {
     .optionsGroup('Output:')
     .addOption(new Option('--fail-on <severity>', 'The least severity that counts').choices(['error', 'warning']).default('error'))
     .option('--json', 'One JSON document on standard output, and nothing else there (docs/exploring.md)')
+    .option('--checkpoint <file>', 'Where to keep an exploration that is stopped (default: in .orrery)')
+    .option('--resume [file]', 'Go on where the same exploration was stopped')
     .option('--graph <file>', 'Draw a small exploration: FILE.dot for Graphviz, FILE.mmd for Mermaid', graphFile)
     .option('--coverage [orders]', 'Then sample so many orders, or for as long as exploring took: how much of this do they meet? (docs/coverage.md)', whole(1, 100_000_000))
     .addHelpText('after', examples(

@@ -1,4 +1,5 @@
 import { Pairs } from './pairs.js'
+import type { Saved } from './saved.js'
 
 /** What a search does in a World: what a prompt order would, or a deviation from it. */
 export type Action =
@@ -49,6 +50,14 @@ export class Actions {
     let number = this.clocks.get(ms)
     if (number === undefined) this.clocks.set(ms, number = this.number({ is: 'clock', ms }))
     return number
+  }
+
+  save(): Saved {
+    return { data: this.all }
+  }
+
+  load({ data }: Saved): void {
+    for (const action of data as readonly Action[]) this.number(action) // as saved
   }
 
   number(action: Action): number {

@@ -2,6 +2,7 @@
 import type { Ending } from '../claim.js'
 import { grown, Numbers } from './arrays.js'
 import type { Action } from './actions.js'
+import { arrayOf, type Saved } from './saved.js'
 import type { BoundedSpace } from './bounded-space.js'
 import type { Came, Visitor } from './visitor.js'
 
@@ -17,6 +18,9 @@ export interface Observer {
   /** Nothing is left to do in the World of a node, which is under work, or it went on for too long. */
   settled?(node: number, ending: Ending): void
 }
+
+/** What is kept of each node. */
+const perNode = ['parents', 'via', 'prompt', 'onward', 'since', 'steps', 'actions'] as const
 
 export class BoundedSearch implements Visitor {
   /** From which World, and by which action, each was reached first. */
@@ -39,9 +43,9 @@ export class BoundedSearch implements Visitor {
   private readonly waiting = new Numbers()
   transitions = 0
   /** Loops that were gone round until the user acts, by their first node. */
-  private readonly waited = new Set<number>()
+  readonly waited = new Set<number>()
   /** The nodes at which the user acts at last, and what is done on the way round from another one until then. */
-  private readonly turns = new Map<number, { readonly from: number; readonly done: readonly Action[] }>()
+  readonly turns = new Map<number, { readonly from: number; readonly done: readonly Action[] }>()
   private isActing = false
   /** Actions on the longest of the ways by which Worlds were reached first. */
   depth = 0
@@ -51,6 +55,23 @@ export class BoundedSearch implements Visitor {
     readonly space: BoundedSpace, private readonly observer: Observer = {}, private readonly strategy: Strategy = 'breadth-first',
   ) {
     if (strategy === 'depth-first') this.waiting.push(1)
+  }
+
+  save(): Saved {
+    const { expanded, transitions, depth, waited, turns, waiting, space: { nodes: { count } } } = this
+    const arrays = Object.fromEntries(perNode.map((name) => [name, this[name].subarray(0, count + 1)]))
+    return { data: { expanded, transitions, depth, waited, turns }, arrays: { ...arrays, waiting: waiting.items.subarray(0, waiting.length) } }
+  }
+
+  /** Before anything was expanded. */
+  load(saved: Saved): void {
+    const { expanded, transitions, depth, waited, turns } = saved.data as Pick<BoundedSearch, 'expanded' | 'transitions' | 'depth' | 'waited' | 'turns'> // as saved
+    Object.assign(this, { expanded, transitions, depth })
+    for (const first of waited) this.waited.add(first)
+    for (const [node, turn] of turns) this.turns.set(node, turn)
+    for (const name of perNode) this[name] = arrayOf(saved, name)
+    this.waiting.items = arrayOf(saved, 'waiting')
+    this.waiting.length = this.waiting.items.length
   }
 
   get worlds(): number {

@@ -15,6 +15,7 @@ import { FaultTrees } from './fault-trees.js'
 import { HeldSpace } from './held-space.js'
 import { Nodes, type Left } from './nodes.js'
 import { deadlineSlot } from './recorder.js'
+import { partOf, type Saved } from './saved.js'
 import type { Came, Spared, Visitor } from './visitor.js'
 
 /** So many Steps at one instant are many: whether they go round in a loop is seen only where their Worlds are kept. */
@@ -48,6 +49,25 @@ export class BoundedSpace extends HeldSpace {
     this.nodes = new Nodes(bounds.subsume !== false)
     this.nodes.node(this.draft.commit(), this.left)
     this.worlds.settle()
+  }
+
+  save(): Saved {
+    const heals = [...this.heals].map(([slot, { kind, target }]) => [slot, kind.name, target] as const)
+    return {
+      data: { heals, spared: this.spared },
+      parts: { held: this.saveHeld(), actions: this.actions.save(), nodes: this.nodes.save(), faults: this.faults.save() },
+    }
+  }
+
+  /** Before anything was done. */
+  restart(saved: Saved): void {
+    const { heals, spared } = saved.data as { readonly heals: readonly (readonly [number, string, string])[]; readonly spared: Spared } // as saved
+    this.loadHeld(partOf(saved, 'held'))
+    this.actions.load(partOf(saved, 'actions'))
+    this.nodes.load(partOf(saved, 'nodes'))
+    this.faults.load(partOf(saved, 'faults'))
+    for (const [slot, name, target] of heals) this.heals.set(slot, { kind: this.kinds.find((kind) => kind.name === name)!, target })
+    Object.assign(this.spared, spared)
   }
 
   /** Whether a fault is under way in the World under work, or was so recently that it is still being repaired. */
@@ -86,7 +106,7 @@ export class BoundedSpace extends HeldSpace {
 
   /** Takes a node's World into work. */
   load(node: number): void {
-    this.worlds.load(this.nodes.load(node, this.loaded))
+    this.worlds.load(this.nodes.take(node, this.loaded))
     copy(this.loaded, this.left)
   }
 

@@ -3,6 +3,7 @@ import type { Value } from '#kernel/cells'
 import type { Channel } from '#machine/channel'
 import { Routing } from '#cluster/routing'
 import { deadlineOf, isDeadlineSlot } from './recorder.js'
+import type { Saved } from './saved.js'
 import type { Slots } from './slots.js'
 import type { StepMemo } from './step-memo.js'
 
@@ -67,6 +68,21 @@ export class Choices {
       this.reads(at, slot)
       if (gate !== undefined) this.reads(at, slots.slot(gate))
     }
+  }
+
+  save(): Saved {
+    return { data: this.all.map(({ tree }) => tree) }
+  }
+
+  /** Once there are all slots again: the choices have the trees that they had. */
+  load({ data }: Saved): void {
+    this.grow()
+    const trees = data as readonly number[] // as saved
+    this.byTree.clear()
+    trees.forEach((tree, at) => {
+      this.all[at] = { ...this.all[at]!, tree }
+      this.byTree.set(tree, at)
+    })
   }
 
   /** The choice looks at the slot. */

@@ -8,6 +8,7 @@ import type { AgendaSlots } from './agenda-slots.js'
 import type { Choices } from './choices.js'
 import type { Effects } from './effects.js'
 import type { Done } from './recorder.js'
+import type { Saved } from './saved.js'
 import { asks, type Asked } from './step-memo.js'
 
 /** What was done last: the leaf of a Step, or a choice that was held back. */
@@ -69,6 +70,19 @@ export class Dependence {
 
   seenBy(sight: Sight): void {
     this.sight = sight
+  }
+
+  /** What each leaf's Step did, for `effects` as well. */
+  save(): Saved {
+    return { data: this.learnt }
+  }
+
+  load({ data }: Saved, leaves: number): void {
+    const learnt = data as readonly (Learnt | undefined)[] // as saved
+    for (let leaf = 0; leaf < leaves; leaf++) {
+      this.effects.add(learnt[leaf]?.done ?? [])
+      if (learnt[leaf] !== undefined) this.learnt[leaf] = learnt[leaf]
+    }
   }
 
   /** `choice`: −1 for a fault. */

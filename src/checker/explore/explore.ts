@@ -13,6 +13,7 @@ import { Judgement, type Broken } from './judgement.js'
 import { isFair } from './fair-loop.js'
 import { both } from './observers.js'
 import { scheduleOf } from './route.js'
+import { partOf, type Saved } from './saved.js'
 import type { Spared } from './visitor.js'
 
 export interface ExploreOptions {
@@ -68,6 +69,8 @@ interface Found {
   readonly cost: readonly [faults: number, delays: number, actions: number]
 }
 
+type SavedFindings = readonly (readonly [key: string, claim: string, broken: Omit<Broken, 'claim'>, cost: Found['cost']])[]
+
 export class Explorer {
   readonly space: BoundedSpace
   readonly search: BoundedSearch
@@ -75,12 +78,31 @@ export class Explorer {
   private readonly found = new Map<string, Found>()
   private stopped: Exploration['stopped']
 
-  constructor(private readonly options: ExploreOptions) {
+  /** `saved`: by an explorer with the same options. */
+  constructor(private readonly options: ExploreOptions, saved?: Saved) {
     const { system, claims, bounds, limits, observer } = options
     this.space = new BoundedSpace(system, bounds, limitsOf(system, limits))
     this.judgement = new Judgement(this.space, claims, (broken) => this.note(broken))
     this.search = new BoundedSearch(this.space, observer === undefined ? this.judgement : both(this.judgement, observer(this.space)), options.strategy)
-    this.judgement.begin()
+    if (saved === undefined) this.judgement.begin()
+    else this.load(saved)
+  }
+
+  /** All that is known, so that another process can go on from here. */
+  save(): Saved {
+    const found = [...this.found].map(([key, { broken: { claim, ...broken }, cost }]) => [key, claim.name, broken, cost] as const)
+    return { data: found satisfies SavedFindings, parts: { space: this.space.save(), search: this.search.save(), judgement: this.judgement.save() } }
+  }
+
+  private load(saved: Saved): void {
+    this.space.restart(partOf(saved, 'space'))
+    this.search.load(partOf(saved, 'search'))
+    this.judgement.load(partOf(saved, 'judgement'))
+    for (const [key, name, broken, cost] of saved.data as SavedFindings) { // as saved
+      const claim = this.options.claims.find((one) => one.name === name)
+      if (claim === undefined) throw new Error(`there is no claim ${name}`)
+      this.found.set(key, { broken: { claim, ...broken }, cost })
+    }
   }
 
   get progress(): Progress {

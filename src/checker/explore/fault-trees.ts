@@ -1,6 +1,7 @@
 /** What faults do to the World under work, with a memo. They look at keys, so that a new slot makes what is known of them old. */
 import type { FaultKind, Scene } from '../system.js'
 import type { Recorder } from './recorder.js'
+import type { Saved } from './saved.js'
 import type { Steps } from './steps.js'
 
 interface Tree {
@@ -16,6 +17,16 @@ export class FaultTrees {
   private readonly targetsAt = new Map<number, readonly string[]>()
 
   constructor(private readonly steps: Steps) {}
+
+  save(): Saved {
+    return { data: { trees: this.trees, targetsAt: this.targetsAt } }
+  }
+
+  load({ data }: Saved): void {
+    const { trees, targetsAt } = data as { readonly trees: ReadonlyMap<string, Tree>; readonly targetsAt: ReadonlyMap<number, readonly string[]> } // as saved
+    for (const [name, tree] of trees) this.trees.set(name, tree)
+    for (const [leaf, targets] of targetsAt) this.targetsAt.set(leaf, targets)
+  }
 
   /** The leaf of the question what a fault may strike. */
   targetsLeaf(kind: FaultKind): number {

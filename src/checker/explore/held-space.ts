@@ -9,6 +9,7 @@ import { everything, Lasts } from './lasts.js'
 import type { Left } from './nodes.js'
 import { PromptSpace } from './prompt-space.js'
 import { deadlineSlot, type Recorder } from './recorder.js'
+import { partOf, type Saved } from './saved.js'
 
 /** So many Steps that come before another one are looked at. */
 const mostBefore = 16
@@ -67,6 +68,38 @@ export class HeldSpace extends PromptSpace {
   /** The choice that is held until the deadline of this slot; `undefined` where that is something else's. */
   protected heldUntil(slot: number): number | undefined {
     return this.heldBy.get(slot)
+  }
+
+  protected saveHeld(): Saved {
+    const { slots, choices, memo, worlds, sequences, lasts, dependence, holds, ties, evaluations } = this
+    return {
+      data: { holds, ties, evaluations },
+      parts: {
+        slots: slots.save(), choices: choices.save(), memo: memo.save(), worlds: worlds.save(), sequences: sequences.save(),
+        lasts: lasts.save(), learnt: dependence.save(),
+      },
+    }
+  }
+
+  /** Before anything was done. */
+  protected loadHeld(saved: Saved): void {
+    const { holds, ties, evaluations } = saved.data as Pick<HeldSpace, 'ties' | 'evaluations'> & { readonly holds: readonly number[] } // as saved
+    const part = (name: string): Saved => partOf(saved, name)
+    this.draft.discard()
+    this.slots.load(part('slots'))
+    this.choices.load(part('choices'))
+    this.memo.load(part('memo'))
+    this.grow()
+    this.worlds.restart(part('worlds'))
+    this.sequences.load(part('sequences'))
+    this.lasts.load(part('lasts'))
+    this.dependence.load(part('learnt'), this.memo.count)
+    this.evaluations = evaluations
+    ties.forEach((options, leaf) => { this.ties[leaf] = options })
+    holds.forEach((slot, choice) => {
+      this.holds[choice] = slot
+      this.heldBy.set(slot, choice)
+    })
   }
 
   protected step(choice: number, leaf: number): void {

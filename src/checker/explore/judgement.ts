@@ -12,7 +12,8 @@ import type { Observer } from './bounded-search.js'
 import type { BoundedSpace } from './bounded-space.js'
 import { ClaimRecorder, now as pseudo } from './claim-recorder.js'
 import { Draft } from './draft.js'
-import { Seen } from './seen.js'
+import { Known, type Outcome } from './known.js'
+import { arrayOf, partOf, type Saved } from './saved.js'
 import { isDeadlineSlot } from './recorder.js'
 import { Slots } from './slots.js'
 import { asks, besides } from './step-memo.js'
@@ -36,14 +37,6 @@ export interface Broken extends Readonly<Place> {
 
 type Said = readonly (readonly [claim: Finally, subject: string, verdict: Verdict])[]
 
-interface Outcome {
-  readonly verdict: Verdict
-  readonly remembered: readonly (readonly [slot: number, number: number])[]
-  readonly wakes: readonly { readonly at: number; readonly key: string }[]
-  /** What there is to judge, where that was asked. */
-  readonly subjects?: readonly string[]
-}
-
 interface Wake {
   readonly at: number
   readonly claim: string
@@ -65,14 +58,7 @@ export class Judgement implements Observer {
   private readonly steps: readonly Step[]
   private readonly always: readonly Always[]
   private readonly finals: readonly Finally[]
-  /** Claims about Steps that a write to a slot concerns, with their trees. */
-  private readonly concerned: (readonly (readonly [claim: Step, tree: number])[])[] = []
-  /** Trees by claim, then by subject; `\n`: the list of subjects. */
-  private readonly trees = new Map<Claim, Map<string, number>>()
-  private readonly outcomes: Outcome[] = []
-  /** Claims about Worlds whose judgement was ever seen to read a slot. */
-  private readonly watchers: Always[][] = []
-  private readonly sight = new Seen()
+  private readonly known: Known
   /** Those of which the last Step wrote something that they read. */
   private readonly doubted = new Set<Always>()
   private readonly timeSlot: number
@@ -90,7 +76,8 @@ export class Judgement implements Observer {
     this.wakesSlot = this.beside.slot('wakes')
     this.memories.widen(this.beside.size)
     this.setTime(0)
-    space.dependence.seenBy(this.sight)
+    this.known = new Known([...this.steps, ...this.always, ...this.finals], space)
+    space.dependence.seenBy(this.known.sight)
   }
 
   /** Judges the first World. */
@@ -99,6 +86,24 @@ export class Judgement implements Observer {
     for (const claim of this.always) this.judgeAll(claim)
     this.atNode[1] = this.commit()
     this.memories.settle()
+  }
+
+  save(): Saved {
+    const { beside, memories, atNode, known, exercised, space } = this
+    return {
+      data: [...exercised], arrays: { atNode: atNode.subarray(0, space.nodes.count + 1) },
+      parts: { beside: beside.save(), memories: memories.save(), known: known.save() },
+    }
+  }
+
+  /** Instead of `begin`. */
+  load(saved: Saved): void {
+    for (const name of saved.data as readonly string[]) this.exercised.add(name) // as saved
+    this.draft.discard()
+    this.beside.load(partOf(saved, 'beside'))
+    this.memories.restart(partOf(saved, 'memories'))
+    this.known.load(partOf(saved, 'known'))
+    this.atNode = arrayOf(saved, 'atNode')
   }
 
   get bytes(): number {
@@ -177,7 +182,7 @@ export class Judgement implements Observer {
   private finally(ending: Ending, round = 0): Said {
     this.memories.work[pseudo.round] = round
     const said = this.finals.flatMap((claim) => this.subjectsOf(claim).map((subject) => {
-      const { verdict } = this.outcome(this.treeOf(claim, `${ending} ${subject}`), claim,
+      const { verdict } = this.outcome(this.known.treeOf(claim, `${ending} ${subject}`), claim,
         (recorder) => ({ verdict: claim.check(this.judging(recorder), subject, ending) }))
       return [claim, subject, verdict] as const
     }))
@@ -191,12 +196,12 @@ export class Judgement implements Observer {
       const slot = slotsChanged[i]!
       const before = numbersBefore[i]!
       if (before === worlds.work[slot] || slotsChanged.indexOf(slot) !== i) continue
-      for (const [claim, tree] of this.concernedBy(slot)) {
+      for (const [claim, tree] of this.known.concernedBy(slot)) {
         this.memories.work[pseudo.before] = before
         this.memories.work[pseudo.choice] = choice + 1
         const { verdict } = this.outcome(tree, claim, (recorder) => {
           const said = claim.check(this.judging(recorder), this.write(recorder, slot))
-          for (const { is, of } of recorder.asked) if (is !== asks.tie && of < besides) this.sight.noteOnWrite(slot, of)
+          for (const { is, of } of recorder.asked) if (is !== asks.tie && of < besides) this.known.sight.noteOnWrite(slot, of)
           return { verdict: said }
         })
         this.record(claim, verdict)
@@ -221,9 +226,10 @@ export class Judgement implements Observer {
 
   private judgeWorld(): void {
     const { slotsChanged, changes } = this.space
+    const { watchers: all } = this.known
     this.doubted.clear()
     for (let i = 0; i < changes; i++) {
-      const watchers = this.watchers[slotsChanged[i]!]
+      const watchers = all[slotsChanged[i]!]
       if (watchers !== undefined) for (let j = 0; j < watchers.length; j++) this.doubted.add(watchers[j]!)
     }
     if (this.doubted.size > 0) for (const claim of this.doubted) this.judgeAll(claim)
@@ -231,7 +237,7 @@ export class Judgement implements Observer {
 
   private judgeAll(claim: Always): void {
     for (const subject of this.subjectsOf(claim)) {
-      const { verdict } = this.outcome(this.treeOf(claim, subject), claim,
+      const { verdict } = this.outcome(this.known.treeOf(claim, subject), claim,
         (recorder) => ({ verdict: claim.check(this.judging(recorder), subject) }))
       this.record(claim, verdict)
     }
@@ -247,7 +253,7 @@ export class Judgement implements Observer {
       const claim = this.steps.find((one) => one.name === name)
       this.setTime(at)
       if (claim?.due === undefined) continue
-      const { verdict } = this.outcome(this.treeOf(claim, `\n${key}`), claim,
+      const { verdict } = this.outcome(this.known.treeOf(claim, `\n${key}`), claim,
         (recorder) => ({ verdict: claim.due?.(this.judging(recorder), key) }))
       this.record(claim, verdict)
     }
@@ -267,25 +273,16 @@ export class Judgement implements Observer {
       const { verdict, subjects } = judge(recorder)
       if (recorder.done.length > 0) throw new Error(`claim ${claim.name} writes: a claim only looks`)
       leaf = space.learn(tree, recorder, `claim ${claim.name}`, true)
-      this.outcomes[leaf] = {
+      this.known.outcomes[leaf] = {
         verdict, remembered: [...recorder.remembered], wakes: recorder.wakes, ...(subjects === undefined ? {} : { subjects }),
       }
-      if (claim.kind === 'always') this.follow(claim, tree, recorder)
+      if (claim.kind === 'always') this.known.follow(claim, tree, recorder)
       if (this.beside.size > memories.width) this.draft.widen(this.beside.size)
     }
-    const outcome = this.outcomes[leaf]!
+    const outcome = this.known.outcomes[leaf]!
     for (const [slot, number] of outcome.remembered) this.draft.write(slot, number)
     if (outcome.wakes.length > 0) this.wake(claim, outcome.wakes)
     return outcome
-  }
-
-  private follow(claim: Always, tree: number, { asked }: ClaimRecorder): void {
-    for (const { is, of } of asked) {
-      if (is === asks.tie) continue
-      this.sight.noteInWorlds(of, tree)
-      const watchers = this.watchers[of] ??= []
-      if (!watchers.includes(claim)) watchers.push(claim)
-    }
   }
 
   private wake({ name }: Claim, wakes: Outcome['wakes']): void {
@@ -321,22 +318,8 @@ export class Judgement implements Observer {
     if (isFinding(verdict)) this.tell({ claim, finding: verdict, ...this.place, ...(loop === undefined ? {} : { loop }) })
   }
 
-  private concernedBy(slot: number): readonly (readonly [claim: Step, tree: number])[] {
-    return this.concerned[slot] ??= this.steps
-      .filter(({ on }) => on.some((prefix) => this.space.slots.keys[slot]!.startsWith(prefix)))
-      .map((claim) => [claim, this.space.memo.plant()] as const)
-  }
-
   private subjectsOf(claim: Always | Finally): readonly string[] {
-    return this.outcome(this.treeOf(claim, '\n'), claim, (recorder) => ({ subjects: claim.subjects(recorder) })).subjects ?? []
-  }
-
-  private treeOf(claim: Claim, subject: string): number {
-    let trees = this.trees.get(claim)
-    if (trees === undefined) this.trees.set(claim, trees = new Map())
-    let tree = trees.get(subject)
-    if (tree === undefined) trees.set(subject, tree = this.space.memo.plant())
-    return tree
+    return this.outcome(this.known.treeOf(claim, '\n'), claim, (recorder) => ({ subjects: claim.subjects(recorder) })).subjects ?? []
   }
 
   private time(): number {

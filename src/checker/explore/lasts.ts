@@ -4,6 +4,7 @@
  */
 import type { Deed } from './dependence.js'
 import { Pairs } from './pairs.js'
+import type { Saved } from './saved.js'
 
 /** Stands for what everything depends on: the clock moved, or the user acted. */
 export const everything = -1
@@ -34,6 +35,14 @@ export class Lasts {
   /** A deviation after that. */
   and(last: number, leaf: number, appended: number): number {
     return last === everything ? everything : this.number([...this.of(last), { leaf, held: -1, appended, before: 0 }])
+  }
+
+  save(): Saved {
+    return { data: this.all }
+  }
+
+  load({ data }: Saved): void {
+    for (const deeds of (data as readonly (readonly Deed[])[]).slice(1)) this.number(deeds) // as saved; the first is nobody's
   }
 
   private number(deeds: readonly Deed[]): number {

@@ -4,6 +4,7 @@
  */
 import { grown } from './arrays.js'
 import { everything } from './lasts.js'
+import { arrayOf, type Saved } from './saved.js'
 
 /** What a search knows beside the World. */
 export interface Left {
@@ -37,7 +38,7 @@ export class Nodes {
   }
 
   /** The World of a node; what is known beside it goes into `left`. */
-  load(node: number, left: Left): number {
+  take(node: number, left: Left): number {
     left.delays = this.budgets[node]! >> 8
     left.faults = this.budgets[node]! & 255
     left.last = this.lasts[node]!
@@ -58,6 +59,24 @@ export class Nodes {
     this.older[node] = this.newest[world]!
     this.newest[world] = node
     return node
+  }
+
+  save(): Saved {
+    const to = this.count + 1
+    const { worlds, budgets, lasts, disturbances, older, newest } = this
+    const upTo = (array: Int32Array): Int32Array => array.subarray(0, to)
+    return {
+      data: this.count,
+      arrays: {
+        worlds: upTo(worlds), budgets: upTo(budgets), lasts: upTo(lasts), disturbances: upTo(disturbances), older: upTo(older),
+        newest: newest.subarray(0, to), // there are no more Worlds than nodes
+      },
+    }
+  }
+
+  load(saved: Saved): void {
+    this.count = saved.data as number // as saved
+    for (const name of ['worlds', 'budgets', 'lasts', 'disturbances', 'older', 'newest'] as const) this[name] = arrayOf(saved, name)
   }
 
   /** Whether a node has other things left than these. */

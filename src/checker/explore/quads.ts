@@ -1,4 +1,5 @@
 import { grown } from './arrays.js'
+import { arrayOf, type Saved } from './saved.js'
 
 const startSize = 1 << 12
 
@@ -11,6 +12,8 @@ export interface Table {
   id(from: Int32Array, at: number): number
   addAll(from: Int32Array, count: number, stride: number): void
   replace(change: (items: Int32Array, at: number) => void): void
+  save?(): Saved
+  load?(saved: Saved): void
 }
 
 /**
@@ -37,6 +40,18 @@ export class Quads implements Table {
 
   get bytes(): number {
     return this.items.byteLength + this.index.byteLength
+  }
+
+  save(): Saved {
+    return { arrays: { items: this.items.subarray(0, 4 * this.count + 4) } }
+  }
+
+  load(saved: Saved): void {
+    this.items = arrayOf(saved, 'items')
+    this.count = this.items.length / 4 - 1
+    let size = startSize
+    while (3 * this.count > 2 * (size - 1)) size *= 2
+    this.rehash(size)
   }
 
   /**

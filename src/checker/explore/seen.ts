@@ -1,5 +1,6 @@
 /** What claims were ever seen to look at. */
 import type { Sight } from './dependence.js'
+import type { Saved } from './saved.js'
 
 export class Seen implements Sight {
   size = 0
@@ -22,6 +23,16 @@ export class Seen implements Sight {
   /** A judgement of Worlds, by its tree, reads a slot. */
   noteInWorlds(slot: number, tree: number): void {
     this.note(this.worlds[slot] ??= new Set(), tree)
+  }
+
+  save(): Saved {
+    return { data: { writes: this.writes, worlds: this.worlds } }
+  }
+
+  load({ data }: Saved): void {
+    const { writes, worlds } = data as Record<'writes' | 'worlds', readonly (ReadonlySet<number> | undefined)[]> // as saved
+    writes.forEach((all, slot) => all?.forEach((read) => this.noteOnWrite(slot, read)))
+    worlds.forEach((all, slot) => all?.forEach((tree) => this.noteInWorlds(slot, tree)))
   }
 
   private note(all: Set<number>, one: number): void {

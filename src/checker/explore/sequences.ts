@@ -1,5 +1,6 @@
 /** Lists of choices, numbered: what waits in the agenda, in order. Number 0 is the empty list. */
 import { Pairs } from './pairs.js'
+import type { Saved } from './saved.js'
 
 export class Sequences {
   private readonly items: (readonly number[])[] = [[]]
@@ -27,6 +28,14 @@ export class Sequences {
     const items = this.items[sequence]!
     return this.shorter.set(sequence, choice,
       items.includes(choice) ? this.number(items.filter((other) => other !== choice)) : sequence)
+  }
+
+  save(): Saved {
+    return { data: this.items }
+  }
+
+  load({ data }: Saved): void {
+    for (const items of data as readonly (readonly number[])[]) this.number(items) // as saved
   }
 
   private number(items: readonly number[]): number {

@@ -4,6 +4,7 @@
  */
 import type { Value } from '#kernel/cells'
 import { Interning } from '#kernel/interned-store'
+import type { Saved } from './saved.js'
 
 export class Slots {
   readonly keys: string[] = []
@@ -71,6 +72,20 @@ export class Slots {
   /** A number for a value, whatever slot it is in. */
   intern(value: Value): number {
     return this.interning.value(value)
+  }
+
+  save(): Saved {
+    return { data: { keys: this.keys, values: this.values } }
+  }
+
+  /** The same slots and numbers again, where there are none yet but the first of them. */
+  load({ data }: Saved): void {
+    const { keys, values } = data as { readonly keys: readonly string[]; readonly values: readonly (readonly Value[])[] } // as saved
+    keys.forEach((key, at) => {
+      const slot = this.slot(key)
+      if (slot !== at) throw new Error(`slot ${key} was number ${at}`)
+      for (const value of values[at]!) this.number(slot, value)
+    })
   }
 
   value(slot: number, number: number): Value {

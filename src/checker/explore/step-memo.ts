@@ -4,6 +4,7 @@
  * and model run once for each local situation, however many Worlds have it.
  */
 import { grown, Numbers } from './arrays.js'
+import { arrayOf, type Saved } from './saved.js'
 
 /** What a Step asked, in order: which number a slot has, whether it is a pending deadline, how a tie goes, whether it has any. */
 export const asks = { number: 0, pending: 1, tie: 2, present: 3 } as const
@@ -42,6 +43,18 @@ export class StepMemo {
 
   get bytes(): number {
     return this.nodes.byteLength
+  }
+
+  save(): Saved {
+    const { nodes, end, roots, leaves } = this
+    return { data: { end, leaves }, arrays: { nodes: nodes.subarray(0, end), roots: roots.items.subarray(0, roots.length) } }
+  }
+
+  load(saved: Saved): void {
+    const { end, leaves } = saved.data as { readonly end: number; readonly leaves: number } // as saved
+    Object.assign(this, { end, leaves, nodes: arrayOf(saved, 'nodes') })
+    this.roots.items = arrayOf(saved, 'roots')
+    this.roots.length = this.roots.items.length
   }
 
   /** Makes room for a tree, and hands out its number. */

@@ -5,6 +5,7 @@
  * new quad, at the root.
  */
 import { Quads, type Table } from './quads.js'
+import { partOf, type Saved } from './saved.js'
 
 export class VectorSet {
   /** How long a vector is: a power of four. */
@@ -36,6 +37,19 @@ export class VectorSet {
 
   get bytes(): number {
     return this.quads.bytes + this.roots.bytes
+  }
+
+  /** Its vectors, where it has tables of its own. */
+  save(): Saved {
+    return { data: this.width, parts: { quads: this.quads.save!(), roots: this.roots.save!() } }
+  }
+
+  /** The same vectors again. Under work are zeroes. */
+  restart(saved: Saved): void {
+    this.widen(saved.data as number) // as saved
+    this.clear()
+    this.quads.load!(partOf(saved, 'quads'))
+    this.roots.load!(partOf(saved, 'roots'))
   }
 
   /** The number at `slot` of the vector under work. */
