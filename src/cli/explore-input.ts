@@ -28,6 +28,8 @@ export interface ExploreOptions extends InputOptions {
   /** Milliseconds, for every kind of channel. */
   readonly maxLag?: number
   readonly strategy: Strategy
+  /** Threads that explore; 1, where absent. */
+  readonly workers?: number
   /** Names of reductions; all, where absent; none, where false: orders that come to the same are explored all the same. */
   readonly reduction?: readonly string[] | false
   readonly claims: readonly string[]
@@ -77,7 +79,7 @@ export async function taskOf(options: ExploreOptions): Promise<Task> {
     scenario: { ...inputs.scenario, script: scriptOf(options, inputs) },
     bounds: boundsOf(options, inputs),
     errors: [
-      ...own.errors, ...tooLarge(options),
+      ...own.errors, ...tooLarge(options), ...aloneOnly(options),
       ...unknownNames(options.claims, names, claimNaming),
       ...unknownNames(options.fault ?? [], faultNames, faultNaming),
       ...unknownNames(options.reduction === false ? [] : options.reduction ?? [], reductions, reductionNaming),
@@ -115,6 +117,16 @@ const tooLarge = (options: ExploreOptions): readonly InputError[] => (['delays',
     next: 'Begin with 1. "orrery check" samples orders with as many as you like.',
   }]
 })
+
+/** What one alone has to look at, World by World. */
+function aloneOnly({ workers = 1, graph, coverage, controller, strategy }: ExploreOptions): readonly InputError[] {
+  const what = graph !== undefined ? '--graph' : coverage !== undefined ? '--coverage'
+    : controller !== undefined ? '--controller' : strategy === 'depth-first' ? '--strategy depth-first' : undefined
+  return workers <= 1 || what === undefined ? [] : [{
+    code: 'E_ONE_WORKER', file: '--workers', message: `with ${what} one thread explores alone`,
+    next: `Leave out --workers, or ${what}.`,
+  }]
+}
 
 function bytesOf(text: string): number | InputError {
   const parsed = parseQuantity(text)

@@ -1,6 +1,7 @@
 /** Runs an exploration in slices, so that signals get through, until it ends or has to. */
 import { setImmediate } from 'node:timers/promises'
 import { getHeapStatistics } from 'node:v8'
+import type { Crew } from '#checker/explore/crew/crew'
 import type { Explorer, Progress } from '#checker/explore/explore'
 import { withOracle } from '#machine/oracle'
 
@@ -15,6 +16,8 @@ export interface Pace {
   /** What who looks on takes beside the explorer, in bytes; counts to the limit too. */
   readonly beside: () => number
   readonly interruption: { readonly asked: boolean }
+  /** Who explores, where several do. */
+  readonly crew?: Crew | undefined
   readonly look: (progress: Progress, elapsed: number) => void
 }
 
@@ -38,10 +41,10 @@ export async function runExplorer(explorer: Explorer, pace: Pace): Promise<Stop 
   }
 }
 
-async function advance(explorer: Explorer, { time = Infinity, memory, beside }: Pace): Promise<Stop | 'more' | undefined> {
+async function advance(explorer: Explorer, { time = Infinity, memory, beside, crew }: Pace): Promise<Stop | 'more' | undefined> {
   try {
     const until = performance.now() + Math.min(slice, time)
-    const isMore = await withOracle(() => {
+    const isMore = crew !== undefined ? await crew.advance() : await withOracle(() => {
       do if (!explorer.advance(few)) return false
       while (performance.now() < until)
       return true

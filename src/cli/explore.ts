@@ -1,5 +1,7 @@
 /** `orrery explore`: every order of events within bounds. */
 import { formatInputError, type InputError } from '#api/manifests/input-error'
+import { Crew } from '#checker/explore/crew/crew'
+import { threads } from '#checker/explore/crew/threads'
 import { Edges } from '#checker/explore/edges'
 import { Explorer } from '#checker/explore/explore'
 import { both } from '#checker/explore/observers'
@@ -15,6 +17,7 @@ import { coverageOf, processorTime, withCoverage, type CoverageReport } from './
 import { coverageText, noCoverageText } from './explore-coverage-text.js'
 import { howToGoOn, isRefusal, keepCheckpoint, takenUp } from './explore-checkpoint.js'
 import { findings, unconfirmedOf } from './explore-findings.js'
+import { sourceOf } from './explore-hand.js'
 import { drawGraph, mostWorlds, noPicture } from './explore-graph.js'
 import { taskOf, type ExploreOptions, type Task } from './explore-input.js'
 import { ExploreProgress } from './explore-progress.js'
@@ -76,6 +79,12 @@ function explorerFor(task: Task, system: System, { worlds: most, graph, coverage
   return { explorer, edges, reach }
 }
 
+/** Several who explore; `undefined` where one is enough. */
+function crewFor(explorer: Explorer, { scenario, claims, bounds }: Task, { workers = 1 }: ExploreOptions): Crew | undefined {
+  if (workers <= 1) return undefined
+  return new Crew(explorer, threads(sourceOf({ scenario, claims: claims.map(({ name }) => name), bounds }), workers - 1))
+}
+
 async function judge(task: Task, options: ExploreOptions, interruption: Interruption, taken: Saved | undefined): Promise<Judged> {
   const { scenario, bounds, memory, own, inputs } = task
   const { json = false, worlds: most, time, failOn } = options
@@ -89,9 +98,10 @@ async function judge(task: Task, options: ExploreOptions, interruption: Interrup
   const started = processorTime()
   const { explorer, edges, reach } = await withOracle(() => explorerFor(task, system, options, taken))
   const progress = new ExploreProgress(terminal)
+  const crew = crewFor(explorer, task, options)
   const stopped = await runExplorer(explorer, {
-    memory, interruption, beside: () => reach?.bytes ?? 0, look: (now, elapsed) => progress.update(now, elapsed), ...(time === undefined ? {} : { time }),
-  })
+    memory, interruption, crew, beside: () => reach?.bytes ?? 0, look: (now, elapsed) => progress.update(now, elapsed), ...(time === undefined ? {} : { time }),
+  }).finally(() => crew?.end())
   progress.clear()
   const took = processorTime() - started
   const kept = stopped === undefined || stopped === 'exhausted' ? {} : keepCheckpoint(explorer, task, options)

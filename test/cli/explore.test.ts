@@ -244,6 +244,7 @@ describe('What cannot be explored', () => {
   it.each([
     ['too many delays', ['--delays', '6'], /^--delays: 6 delays are too many .* 5 are the most \[E_BOUND_TOO_LARGE\]\n {2}Begin with 1\./],
     ['too many faults', ['--faults', '4'], /^--faults: .* 3 are the most \[E_BOUND_TOO_LARGE\]/],
+    ['a picture by several', ['--workers', '2', '--graph', 'a.dot'], /^--workers: with --graph one thread explores alone \[E_ONE_WORKER\]\n {2}Leave out --workers, or --graph\./],
     ['delays that are no number', ['--delays', 'some'], /^orrery explore: .*--delays.*whole number \[E_USAGE\]/],
     ['a negative number of faults', ['--faults', '-1'], /^orrery explore: .*--faults.*whole number \[E_USAGE\]/],
     ['an unknown fault', ['--fault', 'restrat'], /^--fault: there is no fault "restrat" \[E_UNKNOWN_FAULT\]\n {2}Did you mean "restart"\?/],

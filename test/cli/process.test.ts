@@ -66,6 +66,18 @@ describe('a process', () => {
     expect(one.code).toBe(1)
   })
 
+  it('explores the same Worlds with one worker and with three', async () => {
+    write({ 'web.yaml': web() })
+    const explored = async (workers: number): Promise<Record<string, unknown>> => {
+      const { stdout } = await run(['explore', '-f', 'web.yaml', '--nodes', '1', '--delays', '2', '--worlds', '25000', '--checkpoint', 'part', '--json', '--workers', String(workers)])
+      return JSON.parse(stdout) as Record<string, unknown>
+    }
+    const [{ bytes: alone, ...one }, { bytes: shared, ...three }] = [await explored(1), await explored(3)]
+    expect(three).toEqual(one)
+    expect(one).toMatchObject({ worlds: 25_001, stopped: 'worlds' })
+    expect(shared, 'there is no memory that threads share').toBeGreaterThan(2 * Number(alone))
+  }, 120_000)
+
   it('has no colours where nobody sees them', async () => {
     const { stdout, stderr } = await run([...rollout, '--runs', '1'], { env: { CI: 'true' } })
     expect(stdout + stderr).not.toContain('\u001b')

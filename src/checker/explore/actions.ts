@@ -1,3 +1,4 @@
+import type { Novelty } from './novelty.js'
 import { Pairs } from './pairs.js'
 import type { Saved } from './saved.js'
 
@@ -33,6 +34,8 @@ export class Actions {
   private readonly releases = new Pairs()
   private readonly clocks = new Map<number, number>()
 
+  constructor(private readonly novelty: Novelty) {}
+
   take(choice: number): number {
     return this.prompt[choice] ??= this.number({ is: 'take', choice, picks: [] })
   }
@@ -64,6 +67,7 @@ export class Actions {
     const text = JSON.stringify(action)
     let number = this.numbers.get(text)
     if (number === undefined) {
+      this.novelty.met()
       number = this.all.push(action) - 1
       this.numbers.set(text, number)
     }

@@ -1,9 +1,20 @@
-/** A longer array that begins with the same numbers: at least twice as long, at least `least`. */
+/** A longer array that begins with the same numbers, shared where that is: at least twice as long, at least `least`. */
 export function grown(array: Int32Array, least: number): Int32Array {
-  const longer = new Int32Array(Math.max(2 * array.length, least))
+  const length = Math.max(2 * array.length, least)
+  const longer = array.buffer instanceof SharedArrayBuffer ? shareable(length) : new Int32Array(length)
   longer.set(array)
   return longer
 }
+
+/** The same numbers where other threads can read them. */
+export function shared(array: Int32Array): Int32Array {
+  if (array.buffer instanceof SharedArrayBuffer) return array
+  const copy = shareable(array.length)
+  copy.set(array)
+  return copy
+}
+
+const shareable = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length))
 
 /** A list of numbers that grows. */
 export class Numbers {

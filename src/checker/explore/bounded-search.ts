@@ -1,9 +1,11 @@
 /** Through the Worlds of a bounded space, breadth first: what is found is found early; or depth first. */
 import type { Ending } from '../claim.js'
-import { grown, Numbers } from './arrays.js'
+import { grown, Numbers, shared } from './arrays.js'
 import type { Action } from './actions.js'
-import { arrayOf, type Saved } from './saved.js'
+import type { SheetReader } from './crew/sheet.js'
 import type { BoundedSpace } from './bounded-space.js'
+import type { Left } from './nodes.js'
+import { arrayOf, type Saved } from './saved.js'
 import type { Came, Visitor } from './visitor.js'
 
 /** Which World is expanded next: the first that was reached, or the last. */
@@ -79,12 +81,39 @@ export class BoundedSearch implements Visitor {
   }
 
   get bytes(): number {
-    return this.space.worlds.bytes + this.space.nodes.bytes + 7 * this.parents.byteLength
+    return this.space.worlds.bytes + this.space.nodes.bytes + perNode.length * this.parents.byteLength
   }
 
   /** Expands the next World; whether there was one. */
   next(): boolean {
     if (this.expanded >= this.worlds) return this.actAtLast()
+    this.expand()
+    return true
+  }
+
+  /** Takes in what somebody else found out of the World that is expanded next; `remember`: what claims do at new nodes. */
+  take(sheet: SheetReader, remember: (node: number, memory: number) => void): void {
+    const { spared } = this.space
+    this.at = ++this.expanded
+    this.transitions += sheet.transitions
+    spared.independent += sheet.independent
+    spared.passed += sheet.passed
+    sheet.next(({ action, done, world, memory, left, came }) => {
+      const before = this.worlds
+      const node = this.arrive(action, done, world, left, came)
+      if (node > before) remember(node, memory)
+    })
+  }
+
+  /** How each node was reached first, where threads can read it from now on. */
+  share(): Readonly<Record<'since' | 'steps', Int32Array>> {
+    const [since, steps] = [shared(this.since), shared(this.steps)]
+    Object.assign(this, { since, steps })
+    return { since, steps }
+  }
+
+  /** Expands the next World. */
+  private expand(): void {
     this.at = this.strategy === 'breadth-first' ? this.expanded + 1 : this.waiting.pop()
     this.expanded++
     const before = this.transitions
@@ -96,7 +125,6 @@ export class BoundedSearch implements Visitor {
       this.transitions = before
       throw thrown
     }
-    return true
   }
 
   /**
@@ -107,8 +135,8 @@ export class BoundedSearch implements Visitor {
     for (const loop of this.loops()) {
       const first = loop[0]!
       if (this.waited.has(first) || !this.passesTime(loop)) continue
-      this.space.load(first)
-      if (this.space.isUserWaiting) this.act(loop)
+      this.space.enter(first)
+      if (this.space.users !== undefined) this.act(loop)
       this.waited.add(first)
     }
     return this.expanded < this.worlds
@@ -145,22 +173,32 @@ export class BoundedSearch implements Visitor {
     this.observer.step?.(this.at, action, leaf, nth)
   }
 
-  reached(action: number, node: number, isNew: boolean, came: Came): void {
-    if (isNew) {
+  reached(action: number, world: number, left: Readonly<Left>, came: Readonly<Came>): void {
+    const before = this.worlds
+    const node = this.arrive(action, this.done, world, left, came)
+    this.observer.reached?.(this.at, action, node, node > before)
+  }
+
+  /** After so many actions, of which this was the first, the World under work was come to: its node. */
+  private arrive(action: number, done: number, world: number, left: Readonly<Left>, came: Readonly<Came>): number {
+    const { nodes, spared, actions } = this.space
+    const before = nodes.count
+    const node = nodes.node(world, left)
+    if (node > before) {
       if (node >= this.parents.length) this.grow(node)
       this.parents[node] = this.at
       this.via[node] = action
       this.since[node] = came.since
       this.steps[node] = came.steps
-      this.actions[node] = this.actions[this.at]! + this.done
+      this.actions[node] = this.actions[this.at]! + done
       this.depth = Math.max(this.depth, this.actions[node]!)
       if (this.strategy === 'depth-first') this.waiting.push(node)
-    }
-    if (!this.isActing && isPrompt(this.space.actions.all[action]!)) {
+    } else if (nodes.hasMore(node, left)) spared.subsumed++
+    if (!this.isActing && isPrompt(actions.all[action]!)) {
       this.prompt[this.at] = node
       this.onward[this.at] = action
     }
-    this.observer.reached?.(this.at, action, node, isNew)
+    return node
   }
 
   settled(ending: Ending): void {
@@ -253,13 +291,7 @@ export class BoundedSearch implements Visitor {
   }
 
   private grow(world: number): void {
-    this.parents = grown(this.parents, world + 1)
-    this.via = grown(this.via, world + 1)
-    this.prompt = grown(this.prompt, world + 1)
-    this.onward = grown(this.onward, world + 1)
-    this.since = grown(this.since, world + 1)
-    this.steps = grown(this.steps, world + 1)
-    this.actions = grown(this.actions, world + 1)
+    for (const name of perNode) this[name] = grown(this[name], world + 1)
   }
 }
 

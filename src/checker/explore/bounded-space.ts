@@ -14,6 +14,7 @@ import type { Bounds } from './bounds.js'
 import { FaultTrees } from './fault-trees.js'
 import { HeldSpace } from './held-space.js'
 import { Nodes, type Left } from './nodes.js'
+import type { Table } from './quads.js'
 import { deadlineSlot } from './recorder.js'
 import { partOf, type Saved } from './saved.js'
 import type { Came, Spared, Visitor } from './visitor.js'
@@ -25,7 +26,7 @@ const manySteps = 2_000
 const landmark = 16
 
 export class BoundedSpace extends HeldSpace {
-  readonly actions = new Actions()
+  readonly actions = new Actions(this.novelty)
   readonly nodes: Nodes
   /** What was known beside the World under work when that was loaded. */
   private readonly loaded: Left
@@ -52,19 +53,32 @@ export class BoundedSpace extends HeldSpace {
   }
 
   save(): Saved {
+    const { parts = {}, ...known } = this.saveKnown()
+    return { ...known, parts: { ...parts, worlds: this.worlds.save(), sequences: this.sequences.save(), nodes: this.nodes.save() } }
+  }
+
+  /** All that is known, but no World and no node. */
+  saveKnown(): Saved {
     const heals = [...this.heals].map(([slot, { kind, target }]) => [slot, kind.name, target] as const)
     return {
       data: { heals, spared: this.spared },
-      parts: { held: this.saveHeld(), actions: this.actions.save(), nodes: this.nodes.save(), faults: this.faults.save() },
+      parts: { held: this.saveHeld(), actions: this.actions.save(), faults: this.faults.save() },
     }
   }
 
   /** Before anything was done. */
-  restart(saved: Saved): void {
+  load(saved: Saved): void {
+    this.worlds.restart(partOf(saved, 'worlds'))
+    this.sequences.load(partOf(saved, 'sequences'))
+    this.nodes.load(partOf(saved, 'nodes'))
+    this.loadKnown(saved)
+  }
+
+  /** Before anything was done, but that there are Worlds. */
+  loadKnown(saved: Saved): void {
     const { heals, spared } = saved.data as { readonly heals: readonly (readonly [number, string, string])[]; readonly spared: Spared } // as saved
     this.loadHeld(partOf(saved, 'held'))
     this.actions.load(partOf(saved, 'actions'))
-    this.nodes.load(partOf(saved, 'nodes'))
     this.faults.load(partOf(saved, 'faults'))
     for (const [slot, name, target] of heals) this.heals.set(slot, { kind: this.kinds.find((kind) => kind.name === name)!, target })
     Object.assign(this.spared, spared)
@@ -99,13 +113,30 @@ export class BoundedSpace extends HeldSpace {
     return this.limits.patience
   }
 
-  /** Whether somebody waits to act in the World under work. */
-  get isUserWaiting(): boolean {
-    return this.agenda.find((choice) => this.choices.all[choice]!.isUser) !== undefined
+  /** What the user waits to do in the World under work. */
+  get users(): number | undefined {
+    return this.agenda.find((choice) => this.choices.all[choice]!.isUser)
+  }
+
+  /** Leaves Worlds so wide that they may get half as many slots again. */
+  makeRoom(): void {
+    const { slots, worlds } = this
+    if (3 * slots.size > 2 * worlds.width) this.widen(worlds.width + 1)
+  }
+
+  /** Has the Worlds of other tables from now on; nothing is under work. */
+  use(quads: Table, roots: Table, lists: Table, width: number): void {
+    this.worlds.use(quads, roots, width)
+    this.sequences.use(lists)
+  }
+
+  /** After something was thrown in mid-course: nothing is under work any more. */
+  abandon(): void {
+    this.draft.abandon()
   }
 
   /** Takes a node's World into work. */
-  load(node: number): void {
+  enter(node: number): void {
     this.worlds.load(this.nodes.take(node, this.loaded))
     copy(this.loaded, this.left)
   }
@@ -115,7 +146,8 @@ export class BoundedSpace extends HeldSpace {
     this.only = only
     this.cameFrom = came
     this.draft.discard()
-    this.load(node)
+    this.picks.fill(0)
+    this.enter(node)
     const next = this.next()
     if (came.steps >= this.limits.instant) return visitor.settled('livelock')
     if (this.left.delays > 0 && next >= 0) this.hold(next, visitor)
@@ -145,11 +177,10 @@ export class BoundedSpace extends HeldSpace {
 
   /** Takes a choice, with every outcome of its ties that the budget allows; `isHeld` until now. */
   private take(choice: number, visitor: Visitor, action: (picks: readonly number[]) => number, isHeld = false): void {
-    const { picks } = this
     let leaf = this.leafOf(choice)
     for (;;) {
       const ties = this.ties[leaf]
-      const others = ties === undefined ? 0 : ties.reduce((sum, _, at) => sum + (picks[at] === 0 ? 0 : 1), 0)
+      const others = this.othersOf(ties)
       if (others > this.left.delays) { // too many
       } else if (isHeld && !this.mattersNow(choice, leaf, others)) this.spared.independent++
       else {
@@ -157,16 +188,27 @@ export class BoundedSpace extends HeldSpace {
         if (isHeld) this.letGo(choice)
         this.step(choice, leaf)
         this.remember(isHeld ? -1 : choice, leaf)
-        this.arrive(action(others === 0 ? [] : [...picks.subarray(0, ties?.length ?? 0)]), leaf, visitor)
+        this.arrive(action(others === 0 ? [] : this.picksOf(ties)), leaf, visitor)
       }
       if (ties === undefined || !this.nextPicks(ties)) return
       leaf = this.leafOf(choice)
     }
   }
 
+  /** How many of these ties do not go the first way. */
+  private othersOf(ties: readonly number[] | undefined): number {
+    let others = 0
+    for (let at = 0; at < (ties?.length ?? 0); at++) if (this.picks[at] !== 0) others++
+    return others
+  }
+
+  private picksOf(ties: readonly number[] = []): readonly number[] {
+    return [...this.picks.subarray(0, ties.length)]
+  }
+
   /** An action was done: goes on from there while only one thing can be done, and then keeps the World. */
   private arrive(action: number, leaf: number, visitor: Visitor): void {
-    const { nodes, left, came, actions } = this
+    const { left, came, actions } = this
     if (this.only === undefined || this.only === action) {
       const did = actions.all[action]!
       came.since = did.is === 'user' ? 0 : this.cameFrom.since + (did.is === 'clock' ? did.ms : 0)
@@ -183,10 +225,7 @@ export class BoundedSpace extends HeldSpace {
         this.spared.passed++
         visitor.step(actions.take(next), one, nth)
       }
-      const before = nodes.count
-      const node = nodes.node(this.draft.commit(), left)
-      if (node <= before && nodes.hasMore(node, left)) this.spared.subsumed++
-      visitor.reached(action, node, nodes.count > before, came)
+      visitor.reached(action, this.draft.commit(), left, came)
       this.worlds.restore()
       this.picks.set(this.picked)
     } else this.draft.discard()
@@ -206,7 +245,7 @@ export class BoundedSpace extends HeldSpace {
 
   /** Nothing is left to do at this instant: the user acts, or the clock moves. */
   private wait(since: number, visitor: Visitor): void {
-    const user = this.agenda.find((choice) => this.choices.all[choice]!.isUser)
+    const user = this.users
     const next = this.untilNext()
     const isSettled = since + next > this.limits.patience || (user !== undefined && since + next === this.limits.patience)
     if (isSettled) visitor.settled(next === Infinity ? 'quiescent' : 'horizon')
@@ -250,7 +289,7 @@ export class BoundedSpace extends HeldSpace {
       for (const target of this.faults.targets(targets)) {
         for (let leaf = this.faults.strike(kind, target); ;) {
           const ties = this.ties[leaf]
-          const others = ties === undefined ? 0 : ties.reduce((sum, _, at) => sum + (this.picks[at] === 0 ? 0 : 1), 0)
+          const others = this.othersOf(ties)
           if (others > this.left.delays) { // too many
           } else if (isOther || this.dependsOnLast(-1, leaf)) this.strike(kind, target, leaf, others, next, visitor)
           else this.spared.independent++
@@ -275,7 +314,7 @@ export class BoundedSpace extends HeldSpace {
     const user = this.choices.all[next]!.isUser && this.choices.isOffered(next, worlds.work)
     this.remember(-1, leaf)
     if (user) this.act(next)
-    const picks = others === 0 ? [] : [...this.picks.subarray(0, this.ties[leaf]?.length ?? 0)]
+    const picks = others === 0 ? [] : this.picksOf(this.ties[leaf])
     this.arrive(this.actions.number({ is: 'fault', fault: kind.name, target, next, user, picks }), leaf, visitor)
   }
 

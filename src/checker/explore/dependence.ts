@@ -10,6 +10,7 @@ import type { Effects } from './effects.js'
 import type { Done } from './recorder.js'
 import type { Saved } from './saved.js'
 import { asks, type Asked } from './step-memo.js'
+import type { VectorSet } from './vector-set.js'
 
 /** What was done last: the leaf of a Step, or a choice that was held back. */
 export interface Deed {
@@ -65,11 +66,16 @@ export class Dependence {
 
   constructor(
     private readonly choices: Choices, private readonly effects: Effects,
-    private readonly agenda: AgendaSlots, private readonly work: () => Int32Array,
+    private readonly agenda: AgendaSlots, private readonly worlds: VectorSet,
   ) {}
 
   seenBy(sight: Sight): void {
     this.sight = sight
+  }
+
+  /** Grows with what claims are seen to look at. */
+  get seen(): number {
+    return this.sight.size
   }
 
   /** What each leaf's Step did, for `effects` as well. */
@@ -157,33 +163,32 @@ export class Dependence {
     for (const one of done) {
       const own = choices.of(one.slot)
       if (own === undefined) {
-        if (one.is === 'write' && one.number === 0) for (const other of choices.behind(one.slot)) appends |= this.bit(other)
-      } else if (one.is !== 'write' || choices.offersAs(own, one.number)) appends |= this.bit(own)
+        if (one.is === 'write' && one.number === 0) for (const other of choices.behind(one.slot)) appends |= this.agenda.bit(other)
+      } else if (one.is !== 'write' || choices.offersAs(own, one.number)) appends |= this.agenda.bit(own)
     }
     if (choice < 0) return { reads, writes, touches, appends }
     const { slot, gate } = choices.all[choice]!
     reads.add(slot)
     if (gate >= 0) reads.add(gate)
     touches.add(choice)
-    if (!isCleared(done, slot)) appends |= this.bit(choice)
+    if (!isCleared(done, slot)) appends |= this.agenda.bit(choice)
     return { reads, writes, touches, appends }
   }
 
   /** The ranks at whose end it puts something in the World under work, and maybe some more. */
   private ranks(choice: number, leaf: number): number {
     const { choices, effects } = this
-    const work = this.work()
-    const changes = effects.apply(leaf, work)
-    let ranks = choice >= 0 && !isCleared(this.learnt[leaf]!.done, choices.all[choice]!.slot) ? this.bit(choice) : 0
+    const changes = effects.apply(leaf, this.worlds.work)
+    let ranks = choice >= 0 && !isCleared(this.learnt[leaf]!.done, choices.all[choice]!.slot) ? this.agenda.bit(choice) : 0
     for (let i = 0; i < changes; i++) {
       const slot = effects.changed[2 * i]!
       const number = effects.changed[2 * i + 1]!
       const own = choices.of(slot)
       if (own !== undefined) {
         const isNew = choices.all[own]!.isDeadline || own === choice || !this.agenda.has(own)
-        if (isNew && choices.offersAs(own, number)) ranks |= this.bit(own)
+        if (isNew && choices.offersAs(own, number)) ranks |= this.agenda.bit(own)
       } else if (number === 0) {
-        for (const other of choices.behind(slot)) if (!this.agenda.has(other)) ranks |= this.bit(other)
+        for (const other of choices.behind(slot)) if (!this.agenda.has(other)) ranks |= this.agenda.bit(other)
       }
     }
     return ranks
@@ -192,10 +197,6 @@ export class Dependence {
   private touchedBy(slot: number): readonly number[] {
     const own = this.choices.of(slot)
     return own === undefined ? this.choices.behind(slot) : [own, ...this.choices.behind(slot)]
-  }
-
-  private bit(choice: number): number {
-    return 1 << this.choices.all[choice]!.channel.rank
   }
 }
 

@@ -71,6 +71,14 @@ export class Draft {
     this.marked = undefined
   }
 
+  /** After something was thrown in mid-course: nothing is under work any more. */
+  abandon(): void {
+    this.isTouched.fill(0)
+    this.count = 0
+    this.marked = undefined
+    this.vectors.clear()
+  }
+
   /** Makes room for `places` numbers in each vector of the set. */
   widen(places: number): void {
     const { marked } = this

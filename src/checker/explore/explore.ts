@@ -10,6 +10,8 @@ import { BoundedSearch, type Observer, type Strategy } from './bounded-search.js
 import { BoundedSpace } from './bounded-space.js'
 import type { Bounds } from './bounds.js'
 import { Judgement, type Broken } from './judgement.js'
+import type { Told, Views } from './crew/expander.js'
+import type { SheetReader } from './crew/sheet.js'
 import { isFair } from './fair-loop.js'
 import { both } from './observers.js'
 import { scheduleOf } from './route.js'
@@ -74,7 +76,7 @@ type SavedFindings = readonly (readonly [key: string, claim: string, broken: Omi
 export class Explorer {
   readonly space: BoundedSpace
   readonly search: BoundedSearch
-  private readonly judgement: Judgement
+  readonly judgement: Judgement
   private readonly found = new Map<string, Found>()
   private stopped: Exploration['stopped']
 
@@ -95,14 +97,18 @@ export class Explorer {
   }
 
   private load(saved: Saved): void {
-    this.space.restart(partOf(saved, 'space'))
+    this.space.load(partOf(saved, 'space'))
     this.search.load(partOf(saved, 'search'))
     this.judgement.load(partOf(saved, 'judgement'))
     for (const [key, name, broken, cost] of saved.data as SavedFindings) { // as saved
-      const claim = this.options.claims.find((one) => one.name === name)
-      if (claim === undefined) throw new Error(`there is no claim ${name}`)
-      this.found.set(key, { broken: { claim, ...broken }, cost })
+      this.found.set(key, { broken: { claim: this.claimNamed(name), ...broken }, cost })
     }
+  }
+
+  private claimNamed(name: string): Claim {
+    const claim = this.options.claims.find((one) => one.name === name)
+    if (claim === undefined) throw new Error(`there is no claim ${name}`)
+    return claim
   }
 
   get progress(): Progress {
@@ -114,15 +120,54 @@ export class Explorer {
     }
   }
 
+  /** All that is known, but nothing of the Worlds that were reached. */
+  saveKnown(): Saved {
+    return { parts: { space: this.space.saveKnown(), judgement: this.judgement.saveKnown() } }
+  }
+
+  /** What others have to know of nodes to expand them. */
+  share(): Views {
+    return { ...this.space.nodes.share(), ...this.search.share(), memories: this.judgement.share() }
+  }
+
+  /** Takes in what another one found out of the World that is expanded next. */
+  take(sheet: SheetReader, told: readonly Told[]): void {
+    this.search.take(sheet, (node, memory) => this.judgement.remember(node, memory))
+    for (const { claim: name, broken, spent } of told) this.note({ claim: this.claimNamed(name), ...broken }, spent)
+  }
+
+  noteExercised(claims: readonly string[]): void {
+    for (const name of claims) this.judgement.exercised.add(name)
+  }
+
+  /** After something was thrown in mid-course. */
+  abandon(): void {
+    this.space.abandon()
+    this.judgement.abandon()
+  }
+
+  /** Grows with everything that may change what expanding a World comes to. */
+  get extent(): number {
+    const { space: { slots, choices, dependence } } = this
+    return slots.size + choices.all.length + dependence.seen
+  }
+
+  /** Whether there are as many Worlds as there may be. */
+  get isFull(): boolean {
+    if (this.search.worlds >= (this.options.most ?? Infinity)) this.stopped = 'worlds'
+    return this.stopped !== undefined
+  }
+
+  /** Whether they take as much memory as they may. */
+  get isTooLarge(): boolean {
+    if (this.progress.bytes >= (this.options.memory ?? Infinity)) this.stopped = 'memory'
+    return this.stopped !== undefined
+  }
+
   /** Expands up to so many Worlds; whether there is more to do. */
   advance(worlds: number): boolean {
-    const { most = Infinity, memory = Infinity } = this.options
-    for (let i = 0; i < worlds; i++) {
-      if (!this.search.next()) return false
-      if (this.search.worlds >= most) this.stopped = 'worlds'
-    }
-    if (this.progress.bytes >= memory) this.stopped = 'memory'
-    return this.stopped === undefined
+    for (let i = 0; i < worlds; i++) if (!this.search.next() || this.isFull) return false
+    return !this.isTooLarge
   }
 
   /** What was found. `interrupted`: somebody stopped it while there was more to do. */
@@ -152,10 +197,10 @@ export class Explorer {
     return scheduleOf(path, (choice) => this.space.choices.all[choice]!.key, bounds.maxLag, system.faults)
   }
 
-  private note(broken: Broken): void {
+  private note(broken: Broken, spent: Told['spent'] = this.space.spent()): void {
     const { claim, finding, from, steps } = broken
     const key = findingKey({ ...finding, claim: claim.name, step: 0, at: 0 })
-    const cost = [...this.space.spent(), this.search.actionsTo(from) + steps] as const
+    const cost = [...spent, this.search.actionsTo(from) + steps] as const
     const before = this.found.get(key)
     if (before === undefined || compare(cost, before.cost) < 0) this.found.set(key, { broken, cost })
   }

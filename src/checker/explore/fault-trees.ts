@@ -55,6 +55,7 @@ export class FaultTrees {
     if (tree === undefined || tree.slots !== slots.size) this.trees.set(name, tree = { tree: memo.plant(), slots: slots.size })
     const known = memo.find(tree.tree, worlds.work, picks)
     if (known >= 0) return known
+    this.steps.novelty.met()
     const recorder = this.steps.recorder()
     run(sceneOf(recorder))
     this.steps.evaluations++

@@ -15,12 +15,12 @@ import { partOf, type Saved } from './saved.js'
 const mostBefore = 16
 
 export class HeldSpace extends PromptSpace {
-  readonly dependence = new Dependence(this.choices, this.effects, this.agenda, () => this.worlds.work)
+  readonly dependence = new Dependence(this.choices, this.effects, this.agenda, this.worlds)
   /** What is known beside the World under work. */
   protected readonly left: Left
   /** The slot of the list of the choices that are held. */
   protected readonly held: number
-  private readonly lasts = new Lasts()
+  private readonly lasts = new Lasts(this.novelty)
   /** The slot that says how long a choice is held at most, by choice; and the other way round. */
   private readonly holds: number[] = []
   private readonly heldBy = new Map<number, number>()
@@ -71,27 +71,23 @@ export class HeldSpace extends PromptSpace {
   }
 
   protected saveHeld(): Saved {
-    const { slots, choices, memo, worlds, sequences, lasts, dependence, holds, ties, evaluations } = this
+    const { slots, choices, memo, lasts, dependence, holds, ties, evaluations } = this
     return {
       data: { holds, ties, evaluations },
       parts: {
-        slots: slots.save(), choices: choices.save(), memo: memo.save(), worlds: worlds.save(), sequences: sequences.save(),
-        lasts: lasts.save(), learnt: dependence.save(),
+        slots: slots.save(), choices: choices.save(), memo: memo.save(), lasts: lasts.save(), learnt: dependence.save(),
       },
     }
   }
 
-  /** Before anything was done. */
+  /** Before anything was done, but that there are Worlds. */
   protected loadHeld(saved: Saved): void {
     const { holds, ties, evaluations } = saved.data as Pick<HeldSpace, 'ties' | 'evaluations'> & { readonly holds: readonly number[] } // as saved
     const part = (name: string): Saved => partOf(saved, name)
-    this.draft.discard()
     this.slots.load(part('slots'))
     this.choices.load(part('choices'))
     this.memo.load(part('memo'))
     this.grow()
-    this.worlds.restart(part('worlds'))
-    this.sequences.load(part('sequences'))
     this.lasts.load(part('lasts'))
     this.dependence.load(part('learnt'), this.memo.count)
     this.evaluations = evaluations

@@ -7,7 +7,7 @@ import type { Value } from '#kernel/cells'
 import {
   watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Judging, type Step, type Verdict, type Write,
 } from '../claim.js'
-import { grown } from './arrays.js'
+import { grown, shared } from './arrays.js'
 import type { Observer } from './bounded-search.js'
 import type { BoundedSpace } from './bounded-space.js'
 import { ClaimRecorder, now as pseudo } from './claim-recorder.js'
@@ -16,6 +16,7 @@ import { Known, type Outcome } from './known.js'
 import { arrayOf, partOf, type Saved } from './saved.js'
 import { isDeadlineSlot } from './recorder.js'
 import { Slots } from './slots.js'
+import { Quads } from './quads.js'
 import { asks, besides } from './step-memo.js'
 import { VectorSet } from './vector-set.js'
 
@@ -48,9 +49,9 @@ const emptyPlaces = 4 // of what is there for one judgement only; it never becom
 export class Judgement implements Observer {
   /** Claims that met the situation that they speak of. */
   readonly exercised = new Set<string>()
-  private readonly beside = new Slots()
-  private readonly memories = new VectorSet(4)
-  private readonly draft = new Draft(this.memories)
+  private readonly beside: Slots
+  private readonly memories: VectorSet
+  private readonly draft: Draft
   /** Where what is judged is on the way. */
   private readonly place: Place = { from: 1, action: undefined, steps: 0 }
   /** What is remembered at each node, as a number of `memories`. */
@@ -66,7 +67,11 @@ export class Judgement implements Observer {
   /** What is judged now is asked in vain: only what it remembers counts. */
   private isMuted = false
 
-  constructor(private readonly space: BoundedSpace, claims: readonly Claim[], private readonly tell: (broken: Broken) => void) {
+  /** `tell`: who is told of what is broken. */
+  constructor(private readonly space: BoundedSpace, claims: readonly Claim[], public tell: (broken: Broken) => void) {
+    this.beside = new Slots(space.novelty)
+    this.memories = new VectorSet(4, new Quads(space.novelty), new Quads(space.novelty))
+    this.draft = new Draft(this.memories)
     this.steps = claims.filter((claim) => claim.kind === 'step')
     this.always = [...claims.filter((claim) => claim.kind === 'always'), ...watchersOf(claims)]
     this.finals = claims.filter((claim) => claim.kind === 'finally')
@@ -82,18 +87,21 @@ export class Judgement implements Observer {
 
   /** Judges the first World. */
   begin(): void {
-    this.space.load(1)
+    this.space.enter(1)
     for (const claim of this.always) this.judgeAll(claim)
     this.atNode[1] = this.commit()
     this.memories.settle()
   }
 
   save(): Saved {
-    const { beside, memories, atNode, known, exercised, space } = this
-    return {
-      data: [...exercised], arrays: { atNode: atNode.subarray(0, space.nodes.count + 1) },
-      parts: { beside: beside.save(), memories: memories.save(), known: known.save() },
-    }
+    const { parts = {} } = this.saveKnown()
+    return { data: [...this.exercised], arrays: { atNode: this.atNode.subarray(0, this.space.nodes.count + 1) }, parts }
+  }
+
+  /** All that is known, but not of the nodes. */
+  saveKnown(): Saved {
+    const { beside, memories, known } = this
+    return { data: [], parts: { beside: beside.save(), memories: memories.save(), known: known.save() } }
   }
 
   /** Instead of `begin`. */
@@ -103,7 +111,17 @@ export class Judgement implements Observer {
     this.beside.load(partOf(saved, 'beside'))
     this.memories.restart(partOf(saved, 'memories'))
     this.known.load(partOf(saved, 'known'))
-    this.atNode = arrayOf(saved, 'atNode')
+    if (saved.arrays !== undefined) this.atNode = arrayOf(saved, 'atNode')
+  }
+
+  /** What is remembered at each node, where threads can read it from now on. */
+  share(): Int32Array {
+    return this.atNode = shared(this.atNode)
+  }
+
+  /** Has what another thread remembers; nothing more is remembered here. */
+  use(atNode: Int32Array): void {
+    this.atNode = atNode
   }
 
   get bytes(): number {
@@ -126,12 +144,29 @@ export class Judgement implements Observer {
   }
 
   reached(_from: number, _action: number, node: number, isFirst: boolean): void {
+    const memory = this.commit()
     if (isFirst || node >= this.atNode.length || this.atNode[node] === 0) { // or it was reached, and not judged to the end
-      if (node >= this.atNode.length) this.atNode = grown(this.atNode, node + 1)
-      this.atNode[node] = this.commit()
+      this.remember(node, memory)
     }
-    this.draft.discard()
     this.memories.restore()
+  }
+
+  /** The World under work, and what is remembered there, are those of a node. */
+  remember(node: number, memory: number): void {
+    if (node >= this.atNode.length) this.atNode = grown(this.atNode, node + 1)
+    this.atNode[node] = memory
+  }
+
+  /** What is remembered in the World under work, as a number; it is taken back. */
+  remembered(): number {
+    const memory = this.commit()
+    this.memories.restore()
+    return memory
+  }
+
+  /** After something was thrown in mid-course. */
+  abandon(): void {
+    this.draft.abandon()
   }
 
   settled(node: number, ending: Ending): void {
@@ -268,6 +303,7 @@ export class Judgement implements Observer {
     memories.work[pseudo.disturbed] = space.isDisturbed ? 1 : 0
     let leaf = space.memo.find(tree, space.worlds.work, space.picks, memories.work)
     if (leaf < 0) {
+      space.novelty.met()
       const recorder = new ClaimRecorder(space.slots, (slot) => space.worlds.at(slot), space.picks,
         { slots: this.beside, at: (slot) => memories.at(slot) }, claim.name)
       const { verdict, subjects } = judge(recorder)

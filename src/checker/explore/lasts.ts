@@ -3,6 +3,7 @@
  * deviations since. A deviation that depends on none of these was possible before them, and would have come to the same.
  */
 import type { Deed } from './dependence.js'
+import type { Novelty } from './novelty.js'
 import { Pairs } from './pairs.js'
 import type { Saved } from './saved.js'
 
@@ -16,6 +17,8 @@ export class Lasts {
   private readonly byText = new Map<string, number>()
   // Of one Step alone: by its leaf, and the ranks of the agenda.
   private readonly steps = new Pairs()
+
+  constructor(private readonly novelty: Novelty) {}
 
   of(last: number): readonly Deed[] {
     return this.all[last]!
@@ -49,6 +52,7 @@ export class Lasts {
     const text = deeds.map(({ leaf, held, appended, before }) => `${leaf} ${held} ${appended} ${before}`).sort().join()
     let number = this.byText.get(text)
     if (number === undefined) {
+      this.novelty.met()
       number = this.all.push(deeds) - 1
       this.byText.set(text, number)
     }

@@ -2,7 +2,7 @@
  * The nodes of a bounded search: Worlds with what is left of the budgets. A World that was reached with as much left of
  * everything has nothing new to show when it is reached with less: it is subsumed (docs/exploring.md).
  */
-import { grown } from './arrays.js'
+import { grown, shared } from './arrays.js'
 import { everything } from './lasts.js'
 import { arrayOf, type Saved } from './saved.js'
 
@@ -17,6 +17,12 @@ export interface Left {
 }
 
 const start = 1 << 10
+
+/** What is kept of each node; all of it but `older` does not change any more. */
+const perNode = ['worlds', 'budgets', 'lasts', 'disturbances', 'older'] as const
+
+/** What a thread has to know of the nodes that it expands. */
+export type Views = Readonly<Record<'worlds' | 'budgets' | 'lasts' | 'disturbances', Int32Array>>
 
 export class Nodes {
   /** How many there are; they are numbered from 1. */
@@ -34,7 +40,7 @@ export class Nodes {
   constructor(private readonly subsumes: boolean) {}
 
   get bytes(): number {
-    return 5 * this.worlds.byteLength + this.newest.byteLength
+    return perNode.length * this.worlds.byteLength + this.newest.byteLength
   }
 
   /** The World of a node; what is known beside it goes into `left`. */
@@ -47,9 +53,10 @@ export class Nodes {
   }
 
   /** The node of a World reached with so much left: `count + 1`, as it was before, where it is new. */
-  node(world: number, left: Left): number {
+  node(world: number, left: Readonly<Left>): number {
+    const before = this.covering(world, left)
+    if (before !== 0) return before
     if (world >= this.newest.length) this.newest = grown(this.newest, world + 1)
-    for (let node = this.newest[world]!; node !== 0; node = this.older[node]!) if (this.covers(node, left)) return node
     const node = ++this.count
     if (node >= this.worlds.length) this.grow(node)
     this.worlds[node] = world
@@ -63,28 +70,44 @@ export class Nodes {
 
   save(): Saved {
     const to = this.count + 1
-    const { worlds, budgets, lasts, disturbances, older, newest } = this
-    const upTo = (array: Int32Array): Int32Array => array.subarray(0, to)
-    return {
-      data: this.count,
-      arrays: {
-        worlds: upTo(worlds), budgets: upTo(budgets), lasts: upTo(lasts), disturbances: upTo(disturbances), older: upTo(older),
-        newest: newest.subarray(0, to), // there are no more Worlds than nodes
-      },
-    }
+    const arrays = Object.fromEntries(perNode.map((name) => [name, this[name].subarray(0, to)]))
+    return { data: this.count, arrays: { ...arrays, newest: this.newest } }
   }
 
   load(saved: Saved): void {
     this.count = saved.data as number // as saved
-    for (const name of ['worlds', 'budgets', 'lasts', 'disturbances', 'older', 'newest'] as const) this[name] = arrayOf(saved, name)
+    for (const name of [...perNode, 'newest'] as const) this[name] = arrayOf(saved, name)
+  }
+
+  /** What threads read, where they can from now on. */
+  share(): Views {
+    for (const name of ['worlds', 'budgets', 'lasts', 'disturbances'] as const) this[name] = shared(this[name])
+    const { worlds, budgets, lasts, disturbances } = this
+    return { worlds, budgets, lasts, disturbances }
+  }
+
+  /** Has the nodes that another thread has; no more of them come here. */
+  use(views: Views): void {
+    Object.assign(this, views)
+  }
+
+  /** Whether a World that is reached with so much left would be none of its own. */
+  isCovered(world: number, left: Readonly<Left>): boolean {
+    return this.covering(world, left) !== 0
   }
 
   /** Whether a node has other things left than these. */
-  hasMore(node: number, { delays, faults, disturbed }: Left): boolean {
+  hasMore(node: number, { delays, faults, disturbed }: Readonly<Left>): boolean {
     return this.budgets[node] !== (delays << 8 | faults) || this.disturbances[node] !== disturbed
   }
 
-  private covers(node: number, { delays, faults, last, disturbed }: Left): boolean {
+  private covering(world: number, left: Readonly<Left>): number {
+    let node = world < this.newest.length ? this.newest[world]! : 0
+    while (node !== 0 && !this.covers(node, left)) node = this.older[node]!
+    return node
+  }
+
+  private covers(node: number, { delays, faults, last, disturbed }: Readonly<Left>): boolean {
     const budget = this.budgets[node]!
     const before = this.lasts[node]!
     if (!this.subsumes) {
@@ -95,10 +118,6 @@ export class Nodes {
   }
 
   private grow(node: number): void {
-    this.worlds = grown(this.worlds, node + 1)
-    this.budgets = grown(this.budgets, node + 1)
-    this.lasts = grown(this.lasts, node + 1)
-    this.disturbances = grown(this.disturbances, node + 1)
-    this.older = grown(this.older, node + 1)
+    for (const name of perNode) this[name] = grown(this[name], node + 1)
   }
 }

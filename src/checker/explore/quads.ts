@@ -1,4 +1,5 @@
 import { grown } from './arrays.js'
+import { Novelty } from './novelty.js'
 import { arrayOf, type Saved } from './saved.js'
 
 const startSize = 1 << 12
@@ -12,8 +13,9 @@ export interface Table {
   id(from: Int32Array, at: number): number
   addAll(from: Int32Array, count: number, stride: number): void
   replace(change: (items: Int32Array, at: number) => void): void
-  save?(): Saved
-  load?(saved: Saved): void
+  save(): Saved
+  /** Before anything was put there. */
+  load(saved: Saved): void
 }
 
 /**
@@ -37,6 +39,8 @@ export class Quads implements Table {
   private hashes: Int32Array = new Int32Array(1 << 10)
   private touched = 0
   count = 0
+
+  constructor(private readonly novelty = new Novelty()) {}
 
   get bytes(): number {
     return this.items.byteLength + this.index.byteLength
@@ -134,6 +138,7 @@ export class Quads implements Table {
       }
       place = (place + 1) & mask
     }
+    this.novelty.met()
     const id = ++this.count
     index[place] = (h & ~mask) | id
     const own = 4 * id
@@ -163,6 +168,7 @@ export class Quads implements Table {
     const mask = size - 1
     for (let id = 1; id <= this.count; id++) {
       const own = 4 * id
+      if ((items[own]! | items[own + 1]! | items[own + 2]! | items[own + 3]!) === 0) continue // a number that is not in use
       const h = hash(items[own]!, items[own + 1]!, items[own + 2]!, items[own + 3]!)
       let at = h & mask
       while (index[at] !== 0) at = (at + 1) & mask

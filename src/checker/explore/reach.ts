@@ -22,7 +22,7 @@ export class Reach implements Observer {
 
   constructor(space: BoundedSpace) {
     this.hasher = new WorkHash(space)
-    space.load(1)
+    space.enter(1)
     this.keep(1, this.hasher.hash())
     this.worlds.add(this.hashes[1]!)
   }

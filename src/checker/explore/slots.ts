@@ -4,6 +4,7 @@
  */
 import type { Value } from '#kernel/cells'
 import { Interning } from '#kernel/interned-store'
+import { Novelty } from './novelty.js'
 import type { Saved } from './saved.js'
 
 export class Slots {
@@ -14,6 +15,8 @@ export class Slots {
   private readonly numbers: Map<number, number>[] = []
   private readonly interning = new Interning()
 
+  constructor(private readonly novelty = new Novelty()) {}
+
   get size(): number {
     return this.keys.length
   }
@@ -22,6 +25,7 @@ export class Slots {
   slot(key: string): number {
     let slot = this.byKey.get(key)
     if (slot === undefined) {
+      this.novelty.met()
       slot = this.keys.push(key) - 1
       this.byKey.set(key, slot)
       this.values.push([undefined])
@@ -48,6 +52,7 @@ export class Slots {
     const interned = this.interning.value(value)
     let number = numbers.get(interned)
     if (number === undefined) {
+      this.novelty.met()
       // The same object for equal values of all slots, so that it is recognised by identity.
       number = this.values[slot]!.push(this.interning.values[interned]) - 1
       numbers.set(interned, number)

@@ -4,6 +4,7 @@
  * and model run once for each local situation, however many Worlds have it.
  */
 import { grown, Numbers } from './arrays.js'
+import { Novelty } from './novelty.js'
 import { arrayOf, type Saved } from './saved.js'
 
 /** What a Step asked, in order: which number a slot has, whether it is a pending deadline, how a tie goes, whether it has any. */
@@ -36,6 +37,8 @@ export class StepMemo {
   readonly roots = new Numbers()
   private leaves = 0
 
+  constructor(private readonly novelty = new Novelty()) {}
+
   /** How many leaves there are. */
   get count(): number {
     return this.leaves
@@ -59,6 +62,7 @@ export class StepMemo {
 
   /** Makes room for a tree, and hands out its number. */
   plant(): number {
+    this.novelty.met()
     return this.roots.push(0)
   }
 

@@ -7,14 +7,16 @@ import type { Channel } from '#machine/channel'
 import type { World } from '#cluster/world'
 import { Choices } from './choices.js'
 import { Effects } from './effects.js'
+import { Novelty } from './novelty.js'
 import { deadlineSlot, Recorder } from './recorder.js'
 import { Slots } from './slots.js'
 import { asks, StepMemo } from './step-memo.js'
 import { VectorSet } from './vector-set.js'
 
 export class Steps {
+  readonly novelty = new Novelty()
   readonly slots: Slots
-  readonly memo = new StepMemo()
+  readonly memo = new StepMemo(this.novelty)
   readonly effects: Effects
   readonly choices: Choices
   readonly worlds: VectorSet
@@ -26,10 +28,10 @@ export class Steps {
   evaluations = 0
 
   /** `slots` and `worlds`: others than those of this search alone. */
-  constructor(channels: readonly Channel<never>[], user: string, slots = new Slots(), worlds = new VectorSet(4)) {
-    this.slots = slots
+  constructor(channels: readonly Channel<never>[], user: string, slots?: Slots, worlds = new VectorSet(4)) {
+    this.slots = slots ?? new Slots(this.novelty)
     this.worlds = worlds
-    this.effects = new Effects(slots)
+    this.effects = new Effects(this.slots)
     this.choices = new Choices(this.slots, this.memo, channels, user)
   }
 
@@ -58,6 +60,7 @@ export class Steps {
 
   /** Runs the Step for real, and remembers it: the number of its leaf. */
   private evaluate(choice: number): number {
+    this.novelty.met()
     const { key, slot, channel, tree } = this.choices.all[choice]!
     this.evaluations++
     const recorder = this.recorder()

@@ -26,7 +26,7 @@ export class VectorSet {
   moved: Int32Array = new Int32Array(4)
 
   /** `quads`, `roots`: other tables than those of this set alone. */
-  constructor(places: number, private readonly quads: Table = new Quads(), private readonly roots: Table = new Quads()) {
+  constructor(places: number, private quads: Table = new Quads(), private roots: Table = new Quads()) {
     this.widen(places)
   }
 
@@ -39,17 +39,16 @@ export class VectorSet {
     return this.quads.bytes + this.roots.bytes
   }
 
-  /** Its vectors, where it has tables of its own. */
   save(): Saved {
-    return { data: this.width, parts: { quads: this.quads.save!(), roots: this.roots.save!() } }
+    return { data: this.width, parts: { quads: this.quads.save(), roots: this.roots.save() } }
   }
 
   /** The same vectors again. Under work are zeroes. */
   restart(saved: Saved): void {
     this.widen(saved.data as number) // as saved
     this.clear()
-    this.quads.load!(partOf(saved, 'quads'))
-    this.roots.load!(partOf(saved, 'roots'))
+    this.quads.load(partOf(saved, 'quads'))
+    this.roots.load(partOf(saved, 'roots'))
   }
 
   /** The number at `slot` of the vector under work. */
@@ -71,25 +70,39 @@ export class VectorSet {
         items.fill(0, at + 1, at + 4)
       })
       const before = this.work.subarray(0, this.width)
-      this.width *= 4
-      const levels = [0]
-      let end = this.width
-      for (let size = this.width / 4; size >= 4; size /= 4) {
-        levels.push(end)
-        end += size
-      }
-      this.levels = levels
-      this.work = new Int32Array(end)
-      this.work.set(before)
+      this.shape(4 * this.width)
+      const { levels, work, quads } = this
+      work.set(before)
       for (let level = 1; level < levels.length; level++) {
-        const [below, own, next] = [levels[level - 1]!, levels[level]!, levels[level + 1] ?? end]
-        for (let i = 0; own + i < next; i++) this.work[own + i] = this.quads.id(this.work, below + 4 * i)
+        const [below, own, next] = [levels[level - 1]!, levels[level]!, levels[level + 1] ?? work.length]
+        for (let i = 0; own + i < next; i++) work[own + i] = quads.id(work, below + 4 * i)
       }
     }
-    this.undone = new Int32Array(16 * this.width)
-    this.dirty = new Int32Array(8 * this.width)
-    this.moved = new Int32Array(this.width)
     for (const [slot, number] of set) this.set(slot, number)
+  }
+
+  /** Is the set of the vectors in other tables from now on, which have this width; zeroes are under work. */
+  use(quads: Table, roots: Table, width: number): void {
+    this.quads = quads
+    this.roots = roots
+    this.shape(width)
+    this.settle()
+  }
+
+  /** Room for the levels of vectors of this width. */
+  private shape(width: number): void {
+    const levels = [0]
+    let end = width
+    for (let size = width / 4; size >= 4; size /= 4) {
+      levels.push(end)
+      end += size
+    }
+    this.width = width
+    this.levels = levels
+    this.work = new Int32Array(end)
+    this.undone = new Int32Array(16 * width)
+    this.dirty = new Int32Array(8 * width)
+    this.moved = new Int32Array(width)
   }
 
   /**

@@ -1,5 +1,6 @@
 /** Between a bounded space and who searches it. */
 import type { Ending } from '../claim.js'
+import type { Left } from './nodes.js'
 
 /** What a search is told. */
 export interface Visitor {
@@ -8,8 +9,8 @@ export interface Visitor {
    * Step's in the memo; −1 where the clock moved or nothing but the search went on. `nth`: 1 for the action itself.
    */
   step(action: number, leaf: number, nth: number): void
-  /** That comes to the World of `node`, which is under work. */
-  reached(action: number, node: number, isNew: boolean, came: Came): void
+  /** That comes to this World, which is under work, with so much left. */
+  reached(action: number, world: number, left: Readonly<Left>, came: Readonly<Came>): void
   /** Nothing is left to do in the World under work, or it went on for too long: the user acts next, or nobody does. */
   settled(ending: Ending): void
 }

@@ -6,6 +6,7 @@
  * gaps between those that are in use.
  */
 import { hash, type Table } from '../quads.js'
+import type { Saved } from '../saved.js'
 import { limitOf, quadMemory, type QuadMemory } from './memory.js'
 
 /** There is no room for another quad: everybody has to stop while room is made. */
@@ -60,6 +61,15 @@ export class SharedQuads implements Table {
     const fresh = this.fresh.length === 0 ? [] : [...this.fresh, this.own]
     this.fresh = this.own < this.end ? [this.own] : []
     return fresh.filter((_, at) => fresh[at & ~1] !== fresh[at | 1])
+  }
+
+  /** All that there is, nobody else being at work. */
+  save(): Saved {
+    return { arrays: { items: this.items.subarray(0, 4 * this.next[0]!) } }
+  }
+
+  load(): void {
+    throw new Error('what was saved is put into tables of one thread alone')
   }
 
   id(from: Int32Array, at: number): number {
@@ -156,26 +166,43 @@ const most = 1024
 
 /** Nobody else may be at work. */
 function enlarged(memory: QuadMemory): QuadMemory {
-  const [items, index] = [new Int32Array(memory.items), new Int32Array(memory.index)]
+  const index = new Int32Array(memory.index)
   const larger = quadMemory(2 * index.length, memory.next)
-  const [toItems, toIndex] = [new Int32Array(larger.items), new Int32Array(larger.index)]
-  toItems.set(items)
-  const [mask, toMask] = [index.length - 1, toIndex.length - 1]
-  const some = Math.min(most, index.length)
-  const hashes = new Int32Array(some)
-  for (let from = 0; from < index.length; from += some) {
+  new Int32Array(larger.items).set(new Int32Array(memory.items))
+  const mask = index.length - 1
+  enter(larger, index.length, (place) => index[place]! & mask)
+  return larger
+}
+
+/** A memory with quads that were numbered by one thread alone, under the same numbers; it has room for as many more. */
+export function quadMemoryOf(items: Int32Array, count: number): QuadMemory {
+  let places = 1 << 12
+  while (limitOf(places) < 2 * count) places *= 2
+  const memory = quadMemory(places)
+  new Int32Array(memory.items).set(items.subarray(0, 4 * count + 4))
+  new Int32Array(memory.next)[0] = count + 1
+  enter(memory, count, (place) => place + 1)
+  return memory
+}
+
+/** Puts quads that are there into the index. */
+function enter(memory: QuadMemory, count: number, numberAt: (place: number) => number): void {
+  const [items, index] = [new Int32Array(memory.items), new Int32Array(memory.index)]
+  const mask = index.length - 1
+  const hashes = new Int32Array(Math.min(most, count))
+  for (let from = 0; from < count; from += most) {
+    const some = Math.min(most, count - from)
     for (let i = 0; i < some; i++) {
-      const at = 4 * (index[from + i]! & mask)
+      const at = 4 * numberAt(from + i)
       hashes[i] = hash(items[at]!, items[at + 1]!, items[at + 2]!, items[at + 3]!)
     }
     for (let i = 0; i < some; i++) {
-      const entry = index[from + i]!
-      if (entry === 0) continue
-      const h = hashes[i]!
-      let place = h & toMask
-      while (toIndex[place] !== 0) place = (place + 1) & toMask
-      toIndex[place] = (h & ~toMask) | (entry & mask)
+      const id = numberAt(from + i)
+      const own = 4 * id
+      if ((items[own]! | items[own + 1]! | items[own + 2]! | items[own + 3]!) === 0) continue // no number, or one not in use
+      let place = hashes[i]! & mask
+      while (index[place] !== 0) place = (place + 1) & mask
+      index[place] = (hashes[i]! & ~mask) | id
     }
   }
-  return larger
 }
