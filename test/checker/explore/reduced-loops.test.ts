@@ -4,8 +4,10 @@
  */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { fairLoop, type Node } from '#checker/explore/fair-loops'
 import type { Proviso, ReducedSpace } from '#checker/explore/reduced-space'
+import { components } from '#checker/graph/components'
+import { fairComponents } from '#checker/graph/fairness'
+import { graphOf, type Move } from '#checker/graph/graph'
 import { datumIs, spaceOf, TooLarge } from './declared-search.js'
 import { forbidden, loose, type Forbidden } from './machines-arbitrary.js'
 import { declaredOf } from './machines-declared.js'
@@ -19,19 +21,27 @@ interface Looped {
   readonly worlds: number
 }
 
-/** Whether it may be so for ever, in fair turns, that the cell has not the value. */
+/**
+ * Whether it may be so for ever, in fair turns, that the cell has not the value: whether there is a fair way
+ * round among Worlds that are wrong. Worlds are numbered from 1, nodes from 0.
+ */
 function looped(space: ReducedSpace, at: Forbidden['at']): Looped {
-  const nodes: Node[] = [{ enabled: [], steps: [] }] // Worlds are numbered from 1
-  const isWrong = [0]
+  const moves: Move[] = []
+  const enabled: (readonly number[])[] = []
+  const isWrong: boolean[] = []
   for (let world = 1; world <= space.worlds.count; world++) {
     if (world > most) throw new TooLarge()
-    const steps: { choice: number; to: number }[] = []
-    space.expand(world, (to, _, choice) => void steps.push({ choice, to }))
-    nodes.push({ enabled: space.enabled, steps })
+    space.expand(world, (to, _, choice) => void moves.push({ from: world - 1, choice, to: to - 1 }))
+    enabled.push(space.enabled)
     space.worlds.load(world)
-    isWrong.push(datumIs(space.recorder(), at) ? 0 : 1)
+    isWrong.push(!datumIs(space.recorder(), at))
   }
-  return { isLoop: fairLoop(nodes, (node) => isWrong[node] === 1) !== undefined, worlds: space.worlds.count }
+  const graph = graphOf(space.worlds.count, moves)
+  const parts = components(graph, Uint8Array.from(isWrong, Number))
+  const fair = fairComponents(graph, parts, (node) => enabled[node]!)
+  // Where things rest in a World there is no way round.
+  const isLoop = moves.some(({ from, to }) => parts.of[from] === parts.of[to] && fair[parts.of[from]!] === 1)
+  return { isLoop, worlds: space.worlds.count }
 }
 
 const reduced = (machine: Machine, at: Forbidden['at'], proviso: Proviso): Looped =>
