@@ -19,6 +19,8 @@ export interface Finding {
 /** `undefined`: nothing to judge here. `held`: the situation that the claim speaks of was there, and it held. */
 export type Verdict = Finding | 'held' | undefined
 
+export const isFinding = (verdict: Verdict): verdict is Finding => typeof verdict === 'object'
+
 /** JSON values by name. */
 export interface Memory {
   readonly size: number

@@ -6,7 +6,7 @@ import type { Cells } from '#kernel/cells'
 import { Looking } from '#cluster/looking'
 import type { World } from '#cluster/world'
 import {
-  watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Judging, type Step, type Verdict, type Write,
+  isFinding, watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Judging, type Step, type Verdict, type Write,
 } from './claim.js'
 
 export interface Violation extends Finding {
@@ -32,6 +32,10 @@ export interface Round {
   readonly subject: string
   readonly finding: Finding
 }
+
+/** What is broken in each World of a loop so far: of what is broken `here`, what was so in those before, if there were any. */
+export const stillBroken = (before: readonly Round[] | undefined, here: readonly Round[]): readonly Round[] =>
+  before?.filter(({ claim, subject }) => here.some((one) => one.claim === claim && one.subject === subject)) ?? here
 
 /** One claim about one subject, or (without a subject) the list of a claim's subjects. */
 interface Instance {
@@ -266,5 +270,3 @@ export class Judge {
     this.exercised.set(claim, (this.exercised.get(claim) ?? 0) + 1)
   }
 }
-
-const isFinding = (verdict: Verdict): verdict is Finding => typeof verdict === 'object'

@@ -8,7 +8,7 @@ import type { Value } from '#kernel/cells'
 import type { World } from '#cluster/world'
 import type { Ending } from './claim.js'
 import type { Event } from './driver.js'
-import type { Judge, Loop, Round } from './judge.js'
+import { stillBroken, type Judge, type Loop, type Round } from './judge.js'
 
 /** The World that those after it are compared with. */
 interface Base {
@@ -132,7 +132,6 @@ export class Rounds {
     lap.left--
     if (event.type === 'step') lap.does.push(event.label ?? event.choice)
     else if (event.type === 'clock') lap.does.push('clock')
-    const here = this.judge.inRound(lap.ending, lap.round)
-    lap.broken = lap.broken?.filter(({ claim, subject }) => here.some((one) => one.claim === claim && one.subject === subject)) ?? here
+    lap.broken = stillBroken(lap.broken, this.judge.inRound(lap.ending, lap.round))
   }
 }

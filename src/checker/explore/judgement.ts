@@ -5,8 +5,9 @@
  */
 import type { Value } from '#kernel/cells'
 import {
-  watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Judging, type Step, type Verdict, type Write,
+  isFinding, watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Judging, type Step, type Verdict, type Write,
 } from '../claim.js'
+import { stillBroken, type Round } from '../judge.js'
 import { grown, shared } from './arrays.js'
 import type { Observer } from './bounded-search.js'
 import type { BoundedSpace } from './bounded-space.js'
@@ -36,7 +37,12 @@ export interface Broken extends Readonly<Place> {
   readonly loop?: readonly number[]
 }
 
-type Said = readonly (readonly [claim: Finally, subject: string, verdict: Verdict])[]
+/** What a claim about the end says. */
+interface Said {
+  readonly claim: Finally
+  readonly subject: string
+  readonly verdict: Verdict
+}
 
 interface Wake {
   readonly at: number
@@ -173,7 +179,7 @@ export class Judgement implements Observer {
     this.stay(node)
     this.draft.discard()
     this.memories.load(this.atNode[node]!)
-    for (const [claim, , verdict] of this.finally(ending)) this.record(claim, verdict)
+    for (const { claim, verdict } of this.finally(ending)) this.record(claim, verdict)
     this.draft.discard()
   }
 
@@ -192,17 +198,17 @@ export class Judgement implements Observer {
     })
     const keys = this.space.slots.keys
     const round = this.beside.number(pseudo.round, [...changing].map((slot) => keys[slot]!).sort())
-    let broken: Said | undefined
+    let broken: readonly Round[] | undefined
     around(() => {
       this.judgeWorld()
       if (broken?.length === 0) return
-      const here = this.finally(ending, round).filter(([, , verdict]) => isFinding(verdict))
-      broken = broken?.filter(([claim, subject]) => here.some((other) => other[0] === claim && other[1] === subject)) ?? here
+      broken = stillBroken(broken, this.finally(ending, round).flatMap(({ claim, subject, verdict }) =>
+        (isFinding(verdict) ? [{ claim, subject, finding: verdict }] : [])))
     })
     this.isMuted = false
     this.draft.discard()
     this.stay(loop[0]!)
-    for (const [claim, , verdict] of broken ?? []) this.record(claim, verdict, loop)
+    for (const { claim, finding } of broken ?? []) this.record(claim, finding, loop)
   }
 
   /** Slots, no deadlines, in which the last Step changed the number. */
@@ -214,12 +220,12 @@ export class Judgement implements Observer {
   }
 
   /** What the claims about the end say of the World under work; `round`: in a loop in which these cells change. */
-  private finally(ending: Ending, round = 0): Said {
+  private finally(ending: Ending, round = 0): readonly Said[] {
     this.memories.work[pseudo.round] = round
     const said = this.finals.flatMap((claim) => this.subjectsOf(claim).map((subject) => {
       const { verdict } = this.outcome(this.known.treeOf(claim, `${ending} ${subject}`), claim,
         (recorder) => ({ verdict: claim.check(this.judging(recorder), subject, ending) }))
-      return [claim, subject, verdict] as const
+      return { claim, subject, verdict }
     }))
     this.memories.work[pseudo.round] = 0
     return said
@@ -376,5 +382,3 @@ export class Judgement implements Observer {
     return this.draft.commit()
   }
 }
-
-const isFinding = (verdict: Verdict): verdict is Finding => typeof verdict === 'object'

@@ -1,8 +1,7 @@
 /** What is known of claims' judgements: their trees in the memo, what each leaf says, and what they look at. */
 import type { Always, Claim, Step, Verdict } from '../claim.js'
 import type { ClaimRecorder } from './claim-recorder.js'
-import type { Saved } from './saved.js'
-import { partOf } from './saved.js'
+import { partOf, type Saved } from './saved.js'
 import { Seen } from './seen.js'
 import type { Slots } from './slots.js'
 import { asks, type StepMemo } from './step-memo.js'
