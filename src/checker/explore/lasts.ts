@@ -12,6 +12,9 @@ export const everything = -1
 
 const ranks = 8
 
+/** A bit for each rank of the agenda that comes before this one. */
+const ranksBefore = (rank: number): number => (1 << rank) - 1
+
 export class Lasts {
   private readonly all: (readonly Deed[])[] = [[]]
   private readonly byText = new Map<string, number>()
@@ -26,13 +29,13 @@ export class Lasts {
 
   /** A prompt Step; its choice is of this rank, it put something at the end of the `appended` ones. */
   step(leaf: number, appended: number, rank: number): number {
-    const how = appended << ranks | ((1 << rank) - 1)
+    const how = appended << ranks | ranksBefore(rank)
     const known = this.steps.get(leaf, how)
-    return known >= 0 ? known : this.steps.set(leaf, how, this.number([{ leaf, held: -1, appended, before: (1 << rank) - 1 }]))
+    return known >= 0 ? known : this.steps.set(leaf, how, this.number([{ leaf, held: -1, appended, before: ranksBefore(rank) }]))
   }
 
   hold(choice: number, rank: number): number {
-    return this.number([{ leaf: -1, held: choice, appended: 0, before: (1 << rank) - 1 }])
+    return this.number([{ leaf: -1, held: choice, appended: 0, before: ranksBefore(rank) }])
   }
 
   /** A deviation after that. */

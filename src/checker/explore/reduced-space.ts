@@ -25,8 +25,8 @@ import { Symmetry, type Interchangeable } from './symmetry.js'
  */
 export type Proviso = 'loops' | 'worlds' | 'none'
 
-/** What was saved. */
-export interface Saved {
+/** How much was left out. */
+export interface Omitted {
   /** Worlds in which some choices were left out, and how many choices in all. */
   worlds: number
   choices: number
@@ -48,7 +48,7 @@ export interface ReducedOptions {
 export type Reached = (world: number, isNew: boolean, choice: number) => void
 
 export class ReducedSpace extends Steps {
-  readonly saved: Saved = { worlds: 0, choices: 0, cycles: 0 }
+  readonly omitted: Omitted = { worlds: 0, choices: 0, cycles: 0 }
   /** The choices that were enabled in the World that was expanded last, taken or not. */
   enabled: readonly number[] = []
   private readonly sets: PersistentSets | undefined
@@ -99,11 +99,11 @@ export class ReducedSpace extends Steps {
     }
     if (first.size === enabled.length) return taken
     if (this.proviso === 'none' || (this.proviso === 'worlds' ? ahead > 0 : back === 0)) {
-      this.saved.worlds++
-      this.saved.choices += enabled.length - first.size
+      this.omitted.worlds++
+      this.omitted.choices += enabled.length - first.size
       return taken
     }
-    this.saved.cycles++
+    this.omitted.cycles++
     for (const choice of enabled) if (!first.has(choice)) taken += this.take(choice, reached)
     return taken
   }

@@ -12,7 +12,7 @@ const partBits = 3
 export const wayBy = (choice: number, part: number): number => (choice << partBits) | (part + 1)
 
 export const choiceOf = (way: number): number => way >> partBits
-export const partOf = (way: number): number => (way & ((1 << partBits) - 1)) - 1
+export const partOfWay = (way: number): number => (way & ((1 << partBits) - 1)) - 1
 
 /** What is kept of how Worlds were reached. */
 export interface Kept {
@@ -48,7 +48,7 @@ export class Ways implements Kept {
   }
 
   partTo(world: number): number {
-    return world <= this.moved ? noPart : partOf(this.ways[world]!)
+    return world <= this.moved ? noPart : partOfWay(this.ways[world]!)
   }
 
   partsMoved(worlds: number): void {

@@ -29,7 +29,7 @@ function compared(
   try {
     const all = explored(spaceOf(machine), claims, most)
     const space = spaceOf(machine, { ...options, declared: declare(machine, claimed) }, Of)
-    return { all, fewer: explored(space, claims, 2 * most), saved: space.saved }
+    return { all, fewer: explored(space, claims, 2 * most), saved: space.omitted }
   } catch (thrown) {
     if (thrown instanceof TooLarge) return undefined
     throw thrown

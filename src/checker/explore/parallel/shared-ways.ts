@@ -2,7 +2,7 @@
  * What threads tell each other of how Worlds were reached: in which part, and no more. Who finds a World
  * writes it down.
  */
-import { noPart, partOf, type Kept } from '../ways.js'
+import { noPart, partOfWay, type Kept } from '../ways.js'
 
 export class SharedWays implements Kept {
   /** 1 more than the part, by World. */
@@ -21,7 +21,7 @@ export class SharedWays implements Kept {
   }
 
   keep(world: number, _parent: number, way: number): void {
-    this.parts[world] = partOf(way) - noPart
+    this.parts[world] = partOfWay(way) - noPart
   }
 
   partTo(world: number): number {
