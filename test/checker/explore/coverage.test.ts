@@ -13,6 +13,7 @@ import { mutants } from '#models/mutants/index'
 import { claims as allClaims } from '#properties/claims'
 import { systemOf, type Scenario } from '#properties/scenario'
 import { parse } from '#trace/format'
+import { describing } from './described.js'
 import { deployment, nodes } from './small.js'
 
 const scenario = { nodes: nodes(1), script: [{ do: 'apply', objects: [deployment(1)] }], profiles: {}, mutants: [] } as const
@@ -67,10 +68,13 @@ describe('What random orders meet of the Worlds that were explored', () => {
     explore({
       system: alone, claims: [], bounds: { ...delayed, pass: false },
       observer(space) {
-        const describeWorld = (): void => void described.add(space.describe().split('\n').filter((line) => !line.startsWith('left|')).join('\n'))
+        const told = describing(space)
+        const note = (): void => {
+          described.add(told().split('\n').filter((line) => !line.startsWith('left|')).join('\n'))
+        }
         const beside = reach = new Reach(space)
-        describeWorld()
-        return both(beside, { reached: describeWorld })
+        note()
+        return both(beside, { reached: note })
       },
     })
     expect(reach?.worlds.size).toBe(described.size)

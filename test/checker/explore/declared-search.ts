@@ -4,8 +4,8 @@
  */
 import type { Cells } from '#kernel/cells'
 import { ReducedSpace, type ReducedOptions } from '#checker/explore/reduced-space'
-import type { Steps } from '#checker/explore/steps'
 import { Verdicts, type Invariant } from '#checker/explore/verdicts'
+import { describing } from './described.js'
 import type { Forbidden } from './machines-arbitrary.js'
 import { dataKey, machineSystem, type Machine } from './machines.js'
 
@@ -22,6 +22,7 @@ export interface Came {
 
 export function explored(space: ReducedSpace, claims: readonly Invariant[], most = Infinity): Came {
   const verdicts = new Verdicts(space, claims)
+  const told = describing(space)
   const ends = new Set<string>()
   const broken = claims.map(() => false)
   let transitions = 0
@@ -31,16 +32,11 @@ export function explored(space: ReducedSpace, claims: readonly Invariant[], most
   for (let world = 1; world <= space.worlds.count; world++) {
     const taken = space.expand(world, (_, isNew) => { if (isNew) look() })
     transitions += taken
-    if (taken === 0) ends.add(describeWorld(space))
+    if (taken === 0) ends.add(told())
     if (space.worlds.count > most) throw new TooLarge()
   }
   return { ends: [...ends].sort(), broken, worlds: space.worlds.count, transitions }
 }
-
-/** The World under work as text. */
-export const describeWorld = ({ slots, worlds }: Steps): string => slots.keys
-  .flatMap((key, slot) => (worlds.at(slot) === 0 ? [] : [`${key} ${JSON.stringify(slots.value(slot, worlds.at(slot)))}`]))
-  .sort().join('\n')
 
 export const datumIs = (cells: Cells, { cell, is }: Forbidden['at']): boolean => (cells.read(dataKey(cell)) ?? 0) === is
 

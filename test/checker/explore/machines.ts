@@ -185,10 +185,3 @@ export function machineSystem(machine: Machine): System {
     },
   }
 }
-
-/** The cells and deadlines of a World as text, as `BoundedSpace.describe` tells them. */
-export function describeWorld({ store }: World): string {
-  const lines = [...store.keys()].map((cell) => `${cell} ${JSON.stringify(store.get(cell))}`)
-  for (const [deadline, left] of store.deadlines.entries()) lines.push(`left|${deadline} ${left}`)
-  return lines.sort().join('\n')
-}

@@ -10,7 +10,7 @@ import { ReducedSpace, type ReducedOptions } from '#checker/explore/reduced-spac
 import { asks } from '#checker/explore/step-memo'
 import type { World } from '#cluster/world'
 import { systemOf } from '#properties/scenario'
-import { describeWorld } from './declared-search.js'
+import { describing } from './described.js'
 import { nodes } from './small.js'
 
 const pod: JsonObject = {
@@ -62,8 +62,9 @@ const spaceOf = (options: ReducedOptions = {}): Noting => new Noting(channels, s
 /** Worlds in which nothing can be done any more. */
 function endsOf(space: ReducedSpace): readonly string[] {
   const ends: string[] = []
+  const told = describing(space)
   for (let world = 1; world <= space.worlds.count; world++) {
-    if (space.expand(world, () => {}) === 0) ends.push(describeWorld(space))
+    if (space.expand(world, () => {}) === 0) ends.push(told())
   }
   return ends.sort()
 }

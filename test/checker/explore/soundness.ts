@@ -5,6 +5,7 @@ import { BoundedSpace } from '#checker/explore/bounded-space'
 import type { Bounds } from '#checker/explore/bounds'
 import { costOf, Explorer } from '#checker/explore/explore'
 import type { System } from '#checker/system'
+import { describing } from './described.js'
 
 /** Every reduction is off. */
 export const off = { reduce: false, subsume: false, pass: false } as const satisfies Partial<Bounds>
@@ -32,22 +33,6 @@ export interface Came {
   /** How many of the broken ones the driver did not confirm. */
   readonly unconfirmed: number
   readonly worlds: number
-}
-
-/** The same text for equal values, whatever the order of their members. */
-const textOf = (value: unknown): string => JSON.stringify(value, (_, inner: unknown) => (
-  typeof inner !== 'object' || inner === null || Array.isArray(inner) ? inner
-    : Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))))
-
-/** Tells the Worlds of a space as text, without what belongs to the search. */
-function describing({ slots, worlds }: BoundedSpace): () => string {
-  const texts: string[][] = []
-  return () => slots.keys.flatMap((key, slot) => {
-    const number = worlds.at(slot)
-    if (number === 0 || key.startsWith('search|') || key.startsWith('left|search|')) return []
-    const known = texts[slot] ??= []
-    return [known[number] ??= `${key} ${textOf(slots.value(slot, number))}`]
-  }).sort().join('\n')
 }
 
 export function settledWorlds(system: System, bounds: Bounds, most: number): { readonly settled: readonly string[]; readonly worlds: number } {
