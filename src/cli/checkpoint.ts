@@ -14,8 +14,6 @@ export interface Header {
   readonly orrery: string
   /** Sums of what is explored, by what that is. */
   readonly input: Readonly<Record<string, string>>
-  readonly worlds: number
-  readonly expanded: number
 }
 
 interface Section {

@@ -18,63 +18,79 @@ const inputOf = ({ scenario, bounds, claims }: Task, { strategy }: ExploreOption
   'the claims': sumOf(claims.map(({ name }) => name)), 'the strategy': sumOf(strategy),
 })
 
-const placeOf = (task: Task, options: ExploreOptions): string =>
-  join(memoryFolder, `explore-${sumOf(inputOf(task, options)).slice(0, 6)}.checkpoint`)
-
-/** The file from which to go on; `undefined`: from the beginning. */
-const resumed = (task: Task, options: ExploreOptions): string | undefined =>
-  (options.resume === true ? placeOf(task, options) : options.resume)
-
-/** What was saved; why it cannot be gone on from there; neither: it was not asked for. */
-export function takenUp(task: Task, options: ExploreOptions): Saved | InputError | undefined {
-  const file = resumed(task, options)
-  if (file === undefined) return undefined
-  const refusal = (code: string, message: string, next: string): InputError => ({ code, file, message, next })
-  const anew = 'Explore without --resume; what is kept then takes its place.'
-  if (options.graph !== undefined || options.coverage !== undefined) {
-    return refusal('E_CHECKPOINT_OTHER', 'a checkpoint has nothing of the graph and the coverage',
-      'Leave out --graph and --coverage, or begin anew without --resume.')
-  }
-  if (!existsSync(file)) {
-    return refusal('E_NO_CHECKPOINT', 'there is no checkpoint', 'One is kept where an exploration is stopped: explore without --resume.')
-  }
-  try {
-    const { orrery, version: format, input } = readHeader(file)
-    if (orrery !== version() || format !== 1) return refusal('E_CHECKPOINT_VERSION', `the checkpoint is of Orrery ${orrery}, this is ${version()}`, anew)
-    const other = Object.entries(inputOf(task, options)).filter(([what, sum]) => input[what] !== sum).map(([what]) => what)
-    if (other.length > 0) {
-      return refusal('E_CHECKPOINT_OTHER', `the checkpoint is of something else: ${other.join(', ')} differ`, 'Give the same as before, or explore without --resume.')
-    }
-    return readCheckpoint(file)
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return refusal('E_CHECKPOINT_BROKEN', error instanceof BrokenCheckpoint ? `the checkpoint is broken: ${why}` : `the checkpoint cannot be read: ${why}`, anew)
-  }
-}
-
-export const isRefusal = (taken: Saved | InputError | undefined): taken is InputError => taken !== undefined && 'code' in taken
-
 export interface Kept {
   readonly file?: string
   readonly problem?: InputError
 }
 
-/** Keeps an exploration that was stopped; why it could not, where it could not: the verdict is the same. */
-export function keepCheckpoint(explorer: Explorer, task: Task, options: ExploreOptions): Kept {
-  if (task.own.controllers.length > 0 || options.graph !== undefined || options.coverage !== undefined) return {}
-  const file = options.checkpoint ?? resumed(task, options) ?? placeOf(task, options)
-  const { worlds, expanded } = explorer.progress
-  try {
-    if (options.checkpoint === undefined) mkdirSync(memoryFolder, { recursive: true })
-    writeCheckpoint(file, { format: 'orrery-exploration', version: 1, orrery: version(), input: inputOf(task, options), worlds, expanded }, explorer.save())
-    return { file }
-  } catch (error) {
-    return { problem: {
-      code: 'E_UNWRITABLE', file, message: `the checkpoint could not be kept: ${error instanceof Error ? error.message : String(error)}`,
-      next: 'Make room, or give --checkpoint another place; the verdict is the same, and what was found is kept.',
-    } }
+/** Where an exploration is kept, and taken up from. */
+export class Checkpoint {
+  private readonly input: Header['input']
+
+  constructor(private readonly task: Task, private readonly options: ExploreOptions) {
+    this.input = inputOf(task, options)
+  }
+
+  /** What was saved; why it cannot be gone on from there; neither: it was not asked for. */
+  takenUp(): Saved | InputError | undefined {
+    const file = this.resumed
+    if (file === undefined) return undefined
+    const refusal = (code: string, message: string, next: string): InputError => ({ code, file, message, next })
+    const anew = 'Explore without --resume; what is kept then takes its place.'
+    if (this.isWatched) {
+      return refusal('E_CHECKPOINT_OTHER', 'a checkpoint has nothing of the graph and the coverage',
+        'Leave out --graph and --coverage, or begin anew without --resume.')
+    }
+    if (!existsSync(file)) {
+      return refusal('E_NO_CHECKPOINT', 'there is no checkpoint', 'One is kept where an exploration is stopped: explore without --resume.')
+    }
+    try {
+      const { orrery, version: format, input } = readHeader(file)
+      if (orrery !== version() || format !== 1) return refusal('E_CHECKPOINT_VERSION', `the checkpoint is of Orrery ${orrery}, this is ${version()}`, anew)
+      const other = Object.entries(this.input).filter(([what, sum]) => input[what] !== sum).map(([what]) => what)
+      if (other.length > 0) {
+        return refusal('E_CHECKPOINT_OTHER', `the checkpoint is of something else: ${other.join(', ')} differ`, 'Give the same as before, or explore without --resume.')
+      }
+      return readCheckpoint(file)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      return refusal('E_CHECKPOINT_BROKEN', error instanceof BrokenCheckpoint ? `the checkpoint is broken: ${why}` : `the checkpoint cannot be read: ${why}`, anew)
+    }
+  }
+
+  /** Keeps an exploration that was stopped; why it could not, where it could not: the verdict is the same. */
+  keep(explorer: Explorer): Kept {
+    if (this.task.own.controllers.length > 0 || this.isWatched) return {}
+    const file = this.options.checkpoint ?? this.resumed ?? this.place
+    try {
+      if (this.options.checkpoint === undefined) mkdirSync(memoryFolder, { recursive: true })
+      writeCheckpoint(file, { format: 'orrery-exploration', version: 1, orrery: version(), input: this.input }, explorer.save())
+      return { file }
+    } catch (error) {
+      return { problem: {
+        code: 'E_UNWRITABLE', file, message: `the checkpoint could not be kept: ${error instanceof Error ? error.message : String(error)}`,
+        next: 'Make room, or give --checkpoint another place; the verdict is the same, and what was found is kept.',
+      } }
+    }
+  }
+
+  /** Where it is kept unless something else is said. */
+  private get place(): string {
+    return join(memoryFolder, `explore-${sumOf(this.input).slice(0, 6)}.checkpoint`)
+  }
+
+  /** The file from which to go on; `undefined`: from the beginning. */
+  private get resumed(): string | undefined {
+    return this.options.resume === true ? this.place : this.options.resume
+  }
+
+  /** Whether somebody looks on of whom nothing is saved. */
+  private get isWatched(): boolean {
+    return this.options.graph !== undefined || this.options.coverage !== undefined
   }
 }
+
+export const isRefusal = (taken: Saved | InputError | undefined): taken is InputError => taken !== undefined && 'code' in taken
 
 /** How to go on, in words. */
 export const howToGoOn = (file: string, { checkpoint, resume }: ExploreOptions): string =>

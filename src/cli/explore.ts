@@ -15,7 +15,7 @@ import { systemOf } from '#properties/scenario'
 import { assumedOf } from './assumed.js'
 import { coverageOf, processorTime, withCoverage, type CoverageReport } from './explore-coverage.js'
 import { coverageText, noCoverageText } from './explore-coverage-text.js'
-import { howToGoOn, isRefusal, keepCheckpoint, takenUp } from './explore-checkpoint.js'
+import { Checkpoint, howToGoOn, isRefusal } from './explore-checkpoint.js'
 import { findings, unconfirmedOf } from './explore-findings.js'
 import { sourceOf } from './explore-hand.js'
 import { drawGraph, mostWorlds, noPicture } from './explore-graph.js'
@@ -39,9 +39,10 @@ export async function explore(options: ExploreOptions): Promise<number> {
   try {
     const task = await taskOf(options)
     if (task.errors.length > 0) return refuse(options, task.errors)
-    const taken = takenUp(task, options)
+    const checkpoint = new Checkpoint(task, options)
+    const taken = checkpoint.takenUp()
     if (isRefusal(taken)) return refuse(options, [taken])
-    return report(await judge(task, options, interruption, taken), options)
+    return report(await judge(task, options, interruption, checkpoint, taken), options)
   } catch (error) {
     if (error instanceof ControllerError) return refuse(options, [asInput(error)])
     throw error
@@ -85,7 +86,9 @@ function crewFor(explorer: Explorer, { scenario, claims, bounds }: Task, { worke
   return new Crew(explorer, threads(sourceOf({ scenario, claims: claims.map(({ name }) => name), bounds }), workers - 1))
 }
 
-async function judge(task: Task, options: ExploreOptions, interruption: Interruption, taken: Saved | undefined): Promise<Judged> {
+async function judge(
+  task: Task, options: ExploreOptions, interruption: Interruption, checkpoint: Checkpoint, taken: Saved | undefined,
+): Promise<Judged> {
   const { scenario, bounds, memory, own, inputs } = task
   const { json = false, worlds: most, time, failOn } = options
   const say = json ? () => {} : (text: string) => void process.stdout.write(`${text}\n`)
@@ -104,7 +107,7 @@ async function judge(task: Task, options: ExploreOptions, interruption: Interrup
   }).finally(() => crew?.end())
   progress.clear()
   const took = processorTime() - started
-  const kept = stopped === undefined || stopped === 'exhausted' ? {} : keepCheckpoint(explorer, task, options)
+  const kept = stopped === undefined || stopped === 'exhausted' ? {} : checkpoint.keep(explorer)
   const explored = await withOracle(() => explorer.finish(stopped !== undefined))
   const { violations, problems } = await findings(explored.counterexamples, task, {
     interruption, ...(terminal === undefined ? {} : { terminal }), found: (violation) => say(`\n${violationText(violation, failOn)}`),

@@ -66,7 +66,7 @@ describe('A checkpoint is refused', () => {
 
 describe('A disk that is full', () => {
   it('leaves the checkpoint that was there before', () => {
-    const header: Header = { format: 'orrery-exploration', version: 1, orrery: '1', input: {}, worlds: 1, expanded: 1 }
+    const header: Header = { format: 'orrery-exploration', version: 1, orrery: '1', input: {} }
     writeCheckpoint('full.checkpoint', header, { data: 'before' })
     let written = 0
     const full = () => {
