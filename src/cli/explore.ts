@@ -3,7 +3,7 @@ import { formatInputError, type InputError } from '#api/manifests/input-error'
 import { Crew } from '#checker/explore/crew/crew'
 import { threads } from '#checker/explore/crew/threads'
 import { Edges } from '#checker/explore/edges'
-import { Explorer } from '#checker/explore/explore'
+import { Explorer, type Exploration, type Progress } from '#checker/explore/explore'
 import { both } from '#checker/explore/observers'
 import { Reach } from '#checker/explore/reach'
 import type { Saved } from '#checker/explore/saved'
@@ -125,7 +125,7 @@ async function judge(
   })
   const verdict = {
     ...judged, verdict: concludeExploration(judged, failOn),
-    ...explorer.progress, bytes: explorer.progress.bytes + (reach?.bytes ?? 0), bounds, strategy: options.strategy,
+    ...progressOf(explored), bytes: explored.bytes + (reach?.bytes ?? 0), bounds, strategy: options.strategy,
     limits: { memory, ...(most === undefined ? {} : { worlds: most }), ...(time === undefined ? {} : { time }) },
     notModelled: inputs.notModelled, assumed: assumedOf(inputs.loaded),
     errors: [...refused, ...problems, ...(kept.problem === undefined ? [] : [kept.problem]), ...(undrawn === undefined ? [] : [undrawn])],
@@ -134,6 +134,10 @@ async function judge(
   }
   return { verdict, ...(coverage === undefined ? {} : { coverage }) }
 }
+
+/** How far it came. The explorer's own counts are larger by now: what is found is gone through once more. */
+const progressOf = ({ worlds, transitions, expanded, depth, bytes, evaluations, found, spared }: Exploration): Progress =>
+  ({ worlds, transitions, expanded, depth, bytes, evaluations, found, spared })
 
 function refuse({ json = false }: ExploreOptions, errors: readonly InputError[]): number {
   if (json) process.stdout.write(refusedDocument(errors))

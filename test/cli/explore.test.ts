@@ -2,7 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import * as t from 'io-ts'
 import { isRight } from 'fp-ts/lib/Either.js'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Explorer, type Progress } from '#checker/explore/explore'
+import { leftOut } from '#cli/explore-reductions'
 import { faults } from '#models/faults/index'
 import { directory, orrery, web } from '../support/cli.js'
 
@@ -174,6 +176,20 @@ describe('A counterexample', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('Accepted in orrery.yaml: a demo')
     expect(stdout).toMatch(/✓ All [\d,]+ Worlds of the prompt order: every claim held, but for 1 finding that may pass/)
+  })
+
+  it('is gone through once more without being counted', async () => {
+    let explored: Progress | undefined
+    const finish = Explorer.prototype.finish
+    const spy = vi.spyOn(Explorer.prototype, 'finish').mockImplementation(function (this: Explorer, ...how) {
+      explored = this.progress
+      return finish.apply(this, how)
+    })
+    const { violations, reductions, bounds, worlds, transitions, expanded, depth, bytes } = await documentOf(...restart)
+    spy.mockRestore()
+    expect(violations).toHaveLength(1)
+    expect(explored).toMatchObject({ worlds, transitions, expanded, depth, bytes })
+    expect(reductions).toEqual(leftOut(bounds, explored!.spared))
   })
 
   it('is found in the part that was explored', async () => {
