@@ -3,23 +3,20 @@
  * What a claim remembers lies beside the World and does not tell Worlds apart: a World that is reached in two ways is judged
  * further with what was remembered on the first.
  */
-import type { Value } from '#kernel/cells'
 import {
-  isFinding, watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Judging, type Step, type Verdict, type Write,
+  isFinding, watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Step, type Verdict,
 } from '../claim.js'
 import { stillBroken, type Round } from '../judge.js'
 import { grown, shared } from './arrays.js'
 import type { Observer } from './bounded-search.js'
 import type { BoundedSpace } from './bounded-space.js'
 import { ClaimRecorder, now as pseudo } from './claim-recorder.js'
-import { Draft } from './draft.js'
 import { Known, type Outcome } from './known.js'
-import { arrayOf, partOf, type Saved } from './saved.js'
 import { isDeadlineSlot } from './recorder.js'
-import { Slots } from './slots.js'
-import { Quads } from './quads.js'
+import { Remembered } from './remembered.js'
+import { arrayOf, partOf, type Saved } from './saved.js'
 import { asks, besides } from './step-memo.js'
-import { VectorSet } from './vector-set.js'
+import { judgingOf, writeOf } from './told.js'
 
 /** Where: in the World to which `action` in that of node `from`, and then more Steps, lead; with no action, in that of `from` itself. */
 interface Place {
@@ -44,23 +41,13 @@ interface Said {
   readonly verdict: Verdict
 }
 
-interface Wake {
-  readonly at: number
-  readonly claim: string
-  readonly key: string
-}
-
-const emptyPlaces = 4 // of what is there for one judgement only; it never becomes part of a vector
-
 export class Judgement implements Observer {
   /** Claims that met the situation that they speak of. */
   readonly exercised = new Set<string>()
-  private readonly beside: Slots
-  private readonly memories: VectorSet
-  private readonly draft: Draft
+  private readonly remembered: Remembered
   /** Where what is judged is on the way. */
   private readonly place: Place = { from: 1, action: undefined, steps: 0 }
-  /** What is remembered at each node, as a number of `memories`. */
+  /** What is remembered at each node, as a number. */
   private atNode: Int32Array = new Int32Array(1 << 10)
   private readonly steps: readonly Step[]
   private readonly always: readonly Always[]
@@ -68,25 +55,15 @@ export class Judgement implements Observer {
   private readonly known: Known
   /** Those of which the last Step wrote something that they read. */
   private readonly doubted = new Set<Always>()
-  private readonly timeSlot: number
-  private readonly wakesSlot: number
   /** What is judged now is asked in vain: only what it remembers counts. */
   private isMuted = false
 
   /** `tell`: who is told of what is broken. */
   constructor(private readonly space: BoundedSpace, claims: readonly Claim[], public tell: (broken: Broken) => void) {
-    this.beside = new Slots(space.novelty)
-    this.memories = new VectorSet(4, new Quads(space.novelty), new Quads(space.novelty))
-    this.draft = new Draft(this.memories)
+    this.remembered = new Remembered(space.novelty)
     this.steps = claims.filter((claim) => claim.kind === 'step')
     this.always = [...claims.filter((claim) => claim.kind === 'always'), ...watchersOf(claims)]
     this.finals = claims.filter((claim) => claim.kind === 'finally')
-    for (let slot = 0; slot < emptyPlaces; slot++) this.beside.slot(`judged|${slot}`)
-    this.beside.number(pseudo.disturbed, true)
-    this.timeSlot = this.beside.slot('time')
-    this.wakesSlot = this.beside.slot('wakes')
-    this.memories.widen(this.beside.size)
-    this.setTime(0)
     this.known = new Known([...this.steps, ...this.always, ...this.finals], space)
     space.dependence.seenBy(this.known.sight)
   }
@@ -95,8 +72,8 @@ export class Judgement implements Observer {
   begin(): void {
     this.space.enter(1)
     for (const claim of this.always) this.judgeAll(claim)
-    this.atNode[1] = this.commit()
-    this.memories.settle()
+    this.atNode[1] = this.remembered.commit()
+    this.remembered.settle()
   }
 
   save(): Saved {
@@ -106,16 +83,14 @@ export class Judgement implements Observer {
 
   /** All that is known, but not of the nodes. */
   saveKnown(): Saved {
-    const { beside, memories, known } = this
-    return { data: [], parts: { beside: beside.save(), memories: memories.save(), known: known.save() } }
+    const { remembered, known } = this
+    return { data: [], parts: { remembered: remembered.save(), known: known.save() } }
   }
 
   /** Instead of `begin`. */
   load(saved: Saved): void {
     for (const name of saved.data as readonly string[]) this.exercised.add(name) // as saved
-    this.draft.discard()
-    this.beside.load(partOf(saved, 'beside'))
-    this.memories.restart(partOf(saved, 'memories'))
+    this.remembered.load(partOf(saved, 'remembered'))
     this.known.load(partOf(saved, 'known'))
     if (saved.arrays !== undefined) this.atNode = arrayOf(saved, 'atNode')
   }
@@ -131,13 +106,12 @@ export class Judgement implements Observer {
   }
 
   get bytes(): number {
-    return this.memories.bytes + this.atNode.byteLength + this.space.memo.bytes
+    return this.remembered.bytes + this.atNode.byteLength + this.space.memo.bytes
   }
 
   step(from: number, action: number, leaf: number, nth: number): void {
     if (nth === 1) {
-      this.draft.discard()
-      this.memories.load(this.atNode[from]!)
+      this.remembered.take(this.atNode[from]!)
       this.place.from = from
       this.place.action = action
     }
@@ -150,11 +124,11 @@ export class Judgement implements Observer {
   }
 
   reached(_from: number, _action: number, node: number, isFirst: boolean): void {
-    const memory = this.commit()
+    const memory = this.remembered.commit()
     if (isFirst || node >= this.atNode.length || this.atNode[node] === 0) { // or it was reached, and not judged to the end
       this.remember(node, memory)
     }
-    this.memories.restore()
+    this.remembered.restore()
   }
 
   /** The World under work, and what is remembered there, are those of a node. */
@@ -164,23 +138,22 @@ export class Judgement implements Observer {
   }
 
   /** What is remembered in the World under work, as a number; it is taken back. */
-  remembered(): number {
-    const memory = this.commit()
-    this.memories.restore()
+  memory(): number {
+    const memory = this.remembered.commit()
+    this.remembered.restore()
     return memory
   }
 
   /** After something was thrown in mid-course. */
   abandon(): void {
-    this.draft.abandon()
+    this.remembered.abandon()
   }
 
   settled(node: number, ending: Ending): void {
     this.stay(node)
-    this.draft.discard()
-    this.memories.load(this.atNode[node]!)
+    this.remembered.take(this.atNode[node]!)
     for (const { claim, verdict } of this.finally(ending)) this.record(claim, verdict)
-    this.draft.discard()
+    this.remembered.discard()
   }
 
   /**
@@ -188,8 +161,7 @@ export class Judgement implements Observer {
    * by each of them: once to see what changes and what claims remember of that, and once more to judge.
    */
   goesRound(loop: readonly number[], ending: Ending, around: (visit: () => void) => void): void {
-    this.draft.discard()
-    this.memories.load(this.atNode[loop[0]!]!)
+    this.remembered.take(this.atNode[loop[0]!]!)
     const changing = new Set<number>()
     this.isMuted = true
     around(() => {
@@ -197,7 +169,7 @@ export class Judgement implements Observer {
       this.noteChanges(changing)
     })
     const keys = this.space.slots.keys
-    const round = this.beside.number(pseudo.round, [...changing].map((slot) => keys[slot]!).sort())
+    const round = this.remembered.slots.number(pseudo.round, [...changing].map((slot) => keys[slot]!).sort())
     let broken: readonly Round[] | undefined
     around(() => {
       this.judgeWorld()
@@ -206,7 +178,7 @@ export class Judgement implements Observer {
         (isFinding(verdict) ? [{ claim, subject, finding: verdict }] : [])))
     })
     this.isMuted = false
-    this.draft.discard()
+    this.remembered.discard()
     this.stay(loop[0]!)
     for (const { claim, finding } of broken ?? []) this.record(claim, finding, loop)
   }
@@ -221,13 +193,13 @@ export class Judgement implements Observer {
 
   /** What the claims about the end say of the World under work; `round`: in a loop in which these cells change. */
   private finally(ending: Ending, round = 0): readonly Said[] {
-    this.memories.work[pseudo.round] = round
+    this.remembered.work[pseudo.round] = round
     const said = this.finals.flatMap((claim) => this.subjectsOf(claim).map((subject) => {
       const { verdict } = this.outcome(this.known.treeOf(claim, `${ending} ${subject}`), claim,
-        (recorder) => ({ verdict: claim.check(this.judging(recorder), subject, ending) }))
+        (recorder) => ({ verdict: claim.check(judgingOf(recorder, this.remembered.slots), subject, ending) }))
       return { claim, subject, verdict }
     }))
-    this.memories.work[pseudo.round] = 0
+    this.remembered.work[pseudo.round] = 0
     return said
   }
 
@@ -238,30 +210,15 @@ export class Judgement implements Observer {
       const before = numbersBefore[i]!
       if (before === worlds.work[slot] || slotsChanged.indexOf(slot) !== i) continue
       for (const [claim, tree] of this.known.concernedBy(slot)) {
-        this.memories.work[pseudo.before] = before
-        this.memories.work[pseudo.choice] = choice + 1
+        this.remembered.work[pseudo.before] = before
+        this.remembered.work[pseudo.choice] = choice + 1
         const { verdict } = this.outcome(tree, claim, (recorder) => {
-          const said = claim.check(this.judging(recorder), this.write(recorder, slot))
+          const said = claim.check(judgingOf(recorder, this.remembered.slots), writeOf(recorder, slot, this.space))
           for (const { is, of } of recorder.asked) if (is !== asks.tie && of < besides) this.known.sight.noteOnWrite(slot, of)
           return { verdict: said }
         })
         this.record(claim, verdict)
       }
-    }
-  }
-
-  private write(recorder: ClaimRecorder, slot: number): Write {
-    const { slots, choices } = this.space
-    const choice = (): number => recorder.numberBeside(pseudo.choice) - 1
-    return {
-      key: slots.keys[slot]!,
-      get before() { return slots.value(slot, recorder.numberBeside(pseudo.before)) },
-      get after() { return recorder.own(slot) },
-      get choice() { return choices.all[choice()]?.key ?? '' },
-      get process() {
-        const one = choices.all[choice()]
-        return one?.channel.process(one.key) ?? ''
-      },
     }
   }
 
@@ -279,39 +236,36 @@ export class Judgement implements Observer {
   private judgeAll(claim: Always): void {
     for (const subject of this.subjectsOf(claim)) {
       const { verdict } = this.outcome(this.known.treeOf(claim, subject), claim,
-        (recorder) => ({ verdict: claim.check(this.judging(recorder), subject) }))
+        (recorder) => ({ verdict: claim.check(judgingOf(recorder, this.remembered.slots), subject) }))
       this.record(claim, verdict)
     }
   }
 
   /** The clock moves on: claims that asked for it are woken. */
   private moveClock(ms: number): void {
-    const time = this.time() + ms
-    const wakes = (this.beside.value(this.wakesSlot, this.memories.at(this.wakesSlot)) ?? []) as readonly Wake[] // put there below
-    const due = wakes.filter(({ at }) => at <= time)
-    if (due.length > 0) this.setBeside(this.wakesSlot, wakes.filter(({ at }) => at > time))
-    for (const { at, claim: name, key } of due) {
+    const { remembered } = this
+    const time = remembered.time + ms
+    for (const { at, claim: name, key } of remembered.dueBy(time)) {
       const claim = this.steps.find((one) => one.name === name)
-      this.setTime(at)
+      remembered.time = at
       if (claim?.due === undefined) continue
       const { verdict } = this.outcome(this.known.treeOf(claim, `\n${key}`), claim,
-        (recorder) => ({ verdict: claim.due?.(this.judging(recorder), key) }))
+        (recorder) => ({ verdict: claim.due?.(judgingOf(recorder, this.remembered.slots), key) }))
       this.record(claim, verdict)
     }
-    this.setTime(time)
+    remembered.time = time
   }
 
   /** What a judgement comes to in the World under work, with what is remembered; what it remembers from then on is kept. */
   private outcome(
     tree: number, claim: Claim, judge: (recorder: ClaimRecorder) => { readonly verdict?: Verdict; readonly subjects?: readonly string[] },
   ): Outcome {
-    const { space, memories } = this
-    memories.work[pseudo.disturbed] = space.isDisturbed ? 1 : 0
-    let leaf = space.memo.find(tree, space.worlds.work, space.picks, memories.work)
+    const { space, remembered } = this
+    remembered.work[pseudo.disturbed] = space.isDisturbed ? 1 : 0
+    let leaf = space.memo.find(tree, space.worlds.work, space.picks, remembered.work)
     if (leaf < 0) {
       space.novelty.met()
-      const recorder = new ClaimRecorder(space.slots, (slot) => space.worlds.at(slot), space.picks,
-        { slots: this.beside, at: (slot) => memories.at(slot) }, claim.name)
+      const recorder = new ClaimRecorder(space.slots, (slot) => space.worlds.at(slot), space.picks, remembered, claim.name)
       const { verdict, subjects } = judge(recorder)
       if (recorder.done.length > 0) throw new Error(`claim ${claim.name} writes: a claim only looks`)
       leaf = space.learn(tree, recorder, `claim ${claim.name}`, true)
@@ -319,32 +273,12 @@ export class Judgement implements Observer {
         verdict, remembered: [...recorder.remembered], wakes: recorder.wakes, ...(subjects === undefined ? {} : { subjects }),
       }
       if (claim.kind === 'always') this.known.follow(claim, tree, recorder)
-      if (this.beside.size > memories.width) this.draft.widen(this.beside.size)
+      remembered.grow()
     }
     const outcome = this.known.outcomes[leaf]!
-    for (const [slot, number] of outcome.remembered) this.draft.write(slot, number)
-    if (outcome.wakes.length > 0) this.wake(claim, outcome.wakes)
+    for (const [slot, number] of outcome.remembered) remembered.write(slot, number)
+    if (outcome.wakes.length > 0) remembered.wake(claim.name, outcome.wakes)
     return outcome
-  }
-
-  private wake({ name }: Claim, wakes: Outcome['wakes']): void {
-    const before = (this.beside.value(this.wakesSlot, this.memories.at(this.wakesSlot)) ?? []) as readonly Wake[] // put there here
-    this.setBeside(this.wakesSlot, [...before, ...wakes.map((one) => ({ ...one, claim: name }))])
-  }
-
-  private judging(recorder: ClaimRecorder): Judging {
-    const { beside } = this
-    return {
-      cells: recorder,
-      memory: recorder,
-      get now() { return (recorder.valueBeside('time') ?? 0) as number }, // milliseconds
-      get disturbed() { return recorder.numberBeside(pseudo.disturbed) === 1 },
-      get round() {
-        const number = recorder.numberBeside(pseudo.round)
-        return number === 0 ? undefined : new Set(beside.value(pseudo.round, number) as readonly string[]) // put there above
-      },
-      wake: (key, at) => void recorder.wakes.push({ at, key }),
-    }
   }
 
   /** What is judged next is what the World of a node comes to. */
@@ -362,23 +296,5 @@ export class Judgement implements Observer {
 
   private subjectsOf(claim: Always | Finally): readonly string[] {
     return this.outcome(this.known.treeOf(claim, '\n'), claim, (recorder) => ({ subjects: claim.subjects(recorder) })).subjects ?? []
-  }
-
-  private time(): number {
-    return Number(this.beside.value(this.timeSlot, this.memories.at(this.timeSlot)))
-  }
-
-  private setTime(ms: number): void {
-    this.setBeside(this.timeSlot, ms)
-  }
-
-  private setBeside(slot: number, value: Value): void {
-    this.draft.write(slot, this.beside.number(slot, value))
-  }
-
-  /** What is remembered now, as a number. */
-  private commit(): number {
-    this.memories.work.fill(0, 0, emptyPlaces)
-    return this.draft.commit()
   }
 }

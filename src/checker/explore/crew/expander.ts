@@ -160,7 +160,7 @@ export class Expander implements Visitor {
   }
 
   reached(action: number, world: number, left: Readonly<Left>, came: Readonly<Came>): void {
-    this.sheet.way(action, this.done, world, this.judgement.remembered(), left, came)
+    this.sheet.way(action, this.done, world, this.judgement.memory(), left, came)
   }
 
   settled(ending: Ending): void {
