@@ -4,8 +4,9 @@ import { grown, Numbers, shared } from './arrays.js'
 import type { Action } from './actions.js'
 import type { SheetReader } from './crew/sheet.js'
 import type { BoundedSpace } from './bounded-space.js'
+import { Digests } from './digests.js'
 import type { Left } from './nodes.js'
-import { arrayOf, type Saved } from './saved.js'
+import { arrayOf, partOf, type Saved } from './saved.js'
 import type { Came, Visitor } from './visitor.js'
 
 /** Which World is expanded next: the first that was reached, or the last. */
@@ -53,16 +54,30 @@ export class BoundedSearch implements Visitor {
   depth = 0
   private done = 0
 
+  /** Tells Worlds apart, where not all of them are kept: those that were expanded are forgotten. */
+  private readonly digests: Digests | undefined
+  /** With so many Worlds kept, those that were expanded are forgotten. */
+  private most = fewestKept
+
+  /** `isCompact`: Worlds are told apart by 64 bits of them. */
   constructor(
     readonly space: BoundedSpace, private readonly observer: Observer = {}, private readonly strategy: Strategy = 'breadth-first',
+    isCompact = false,
   ) {
     if (strategy === 'depth-first') this.waiting.push(1)
+    if (!isCompact) return
+    this.digests = new Digests()
+    space.enter(1)
+    this.key(1)
   }
 
   save(): Saved {
     const { expanded, transitions, depth, waited, turns, waiting, space: { nodes: { count } } } = this
     const arrays = Object.fromEntries(perNode.map((name) => [name, this[name].subarray(0, count + 1)]))
-    return { data: { expanded, transitions, depth, waited, turns }, arrays: { ...arrays, waiting: waiting.items.subarray(0, waiting.length) } }
+    return {
+      data: { expanded, transitions, depth, waited, turns }, arrays: { ...arrays, waiting: waiting.items.subarray(0, waiting.length) },
+      parts: this.digests === undefined ? {} : { digests: this.digests.save() },
+    }
   }
 
   /** Before anything was expanded. */
@@ -74,6 +89,7 @@ export class BoundedSearch implements Visitor {
     for (const name of perNode) this[name] = arrayOf(saved, name)
     this.waiting.items = arrayOf(saved, 'waiting')
     this.waiting.length = this.waiting.items.length
+    this.digests?.load(partOf(saved, 'digests'))
   }
 
   get worlds(): number {
@@ -81,7 +97,7 @@ export class BoundedSearch implements Visitor {
   }
 
   get bytes(): number {
-    return this.space.worlds.bytes + this.space.nodes.bytes + perNode.length * this.parents.byteLength
+    return this.space.worlds.bytes + this.space.nodes.bytes + (this.digests?.bytes ?? 0) + perNode.length * this.parents.byteLength
   }
 
   /** Expands the next World; whether there was one. */
@@ -114,6 +130,7 @@ export class BoundedSearch implements Visitor {
 
   /** Expands the next World. */
   private expand(): void {
+    if (this.digests !== undefined && this.space.worlds.count > this.most) this.forget()
     this.at = this.strategy === 'breadth-first' ? this.expanded + 1 : this.waiting.pop()
     this.expanded++
     const before = this.transitions
@@ -127,6 +144,48 @@ export class BoundedSearch implements Visitor {
     }
   }
 
+  /** Forgets the Worlds that were expanded; each is come to again from the first one where it is asked for. */
+  private forget(): void {
+    const { space: { nodes }, waiting, strategy, expanded } = this
+    const kept = strategy === 'depth-first' ? [1, ...waiting.items.subarray(0, waiting.length)]
+      : [1, ...Array.from({ length: this.worlds - expanded }, (_, i) => expanded + 1 + i)]
+    const worlds = Int32Array.from(kept, (node) => nodes.worldOf(node))
+    this.space.keepOnly(worlds)
+    nodes.forgetWorlds()
+    kept.forEach((node, at) => nodes.setWorld(node, worlds[at]!))
+    this.most = Math.max(fewestKept, 4 * kept.length)
+  }
+
+  /** What tells the World under work, which has this number, from others. */
+  private key(world: number): number {
+    return this.digests?.of(this.space.worlds.work, this.space.slots.size) ?? world
+  }
+
+  /** Comes to the World of a node again where that was forgotten. */
+  private recall(node: number): void {
+    const { space: { nodes } } = this
+    const way: number[] = []
+    for (let at = node; nodes.worldOf(at) === 0; at = this.parents[at]!) way.push(at)
+    for (const next of way.reverse()) {
+      this.goOn(this.parents[next]!, { reached: (_, world) => nodes.setWorld(next, world) }, this.via[next]!, this.lengthTo(next))
+    }
+  }
+
+  /** Does in the World of a node what is done there when it is expanded, for somebody else. */
+  private goOn(node: number, visitor: Partial<Visitor>, only?: number, length = 0): void {
+    this.recall(node)
+    const { spared } = this.space
+    const before = { ...spared } // what is gone through again does not count
+    const hasTurned = only !== undefined && this.isTheUsers(only) && this.turns.has(node)
+    this.space.expand(node, hasTurned ? { since: this.space.patience, steps: 0 } : this.cameTo(node), { ...nobody, ...visitor }, only, length)
+    Object.assign(spared, before)
+  }
+
+  /** How many actions lead to a node from the one before. */
+  private lengthTo(node: number): number {
+    return this.actions[node]! - this.actions[this.parents[node]!]!
+  }
+
   /**
    * Where things go round for so long that the user loses patience, which no first way to a World shows, the user acts; whether
    * there is something new to expand then.
@@ -135,6 +194,7 @@ export class BoundedSearch implements Visitor {
     for (const loop of this.loops()) {
       const first = loop[0]!
       if (this.waited.has(first) || !this.passesTime(loop)) continue
+      this.recall(first)
       this.space.enter(first)
       if (this.space.users !== undefined) this.act(loop)
       this.waited.add(first)
@@ -183,7 +243,7 @@ export class BoundedSearch implements Visitor {
   private arrive(action: number, done: number, world: number, left: Readonly<Left>, came: Readonly<Came>): number {
     const { nodes, spared, actions } = this.space
     const before = nodes.count
-    const node = nodes.node(world, left)
+    const node = nodes.node(world, left, this.key(world))
     if (node > before) {
       if (node >= this.parents.length) this.grow(node)
       this.parents[node] = this.at
@@ -209,23 +269,22 @@ export class BoundedSearch implements Visitor {
   pathTo(node: number, action?: number, steps = Infinity): readonly Action[] {
     const legs: (readonly Action[])[] = []
     /** Tells what leads on from a node, backwards; and from which one it went on to there. */
-    const back = (from: number, by: number, most?: number): number => {
+    const back = (from: number, by: number, most?: number, length?: number): number => {
       const turn = this.isTheUsers(by) ? this.turns.get(from) : undefined
-      legs.push(this.leg(from, by).slice(0, most))
+      legs.push(this.leg(from, by, length).slice(0, most))
       if (turn !== undefined) legs.push(turn.done)
       return turn?.from ?? from
     }
-    for (let at = action === undefined ? node : back(node, action, steps); at > 1;) at = back(this.parents[at]!, this.via[at]!)
+    for (let at = action === undefined ? node : back(node, action, steps); at > 1;) {
+      at = back(this.parents[at]!, this.via[at]!, undefined, this.lengthTo(at))
+    }
     return legs.reverse().flat()
   }
 
   /** An action in the World of a node, and what is done after it up to the next World that is kept. */
-  private leg(node: number, only: number): readonly Action[] {
-    const hasTurned = this.isTheUsers(only) && this.turns.has(node)
+  private leg(node: number, only: number, length?: number): readonly Action[] {
     const done: Action[] = []
-    this.space.expand(node, hasTurned ? { since: this.space.patience, steps: 0 } : this.cameTo(node), {
-      step: (action) => void done.push(this.space.actions.all[action]!), reached() {}, settled() {},
-    }, only)
+    this.goOn(node, { step: (action) => void done.push(this.space.actions.all[action]!) }, only, length)
     return done
   }
 
@@ -239,9 +298,7 @@ export class BoundedSearch implements Visitor {
   /** What can be done first in the World of a node. */
   actionsAt(node: number): readonly Action[] {
     const can: Action[] = []
-    this.space.expand(node, this.cameTo(node), {
-      step: (action, _leaf, nth) => { if (nth === 1) can.push(this.space.actions.all[action]!) }, reached() {}, settled() {},
-    })
+    this.goOn(node, { step: (action, _leaf, nth) => { if (nth === 1) can.push(this.space.actions.all[action]!) } })
     return can
   }
 
@@ -281,7 +338,7 @@ export class BoundedSearch implements Visitor {
   /** Comes by every World of a loop, also those that are not kept: each is under work when `visit` is told of its last node. */
   around(loop: readonly number[], visit: (node: number) => void): void {
     for (const node of loop) {
-      this.space.expand(node, this.cameTo(node), { step: () => visit(node), reached() {}, settled() {} }, this.onward[node])
+      this.goOn(node, { step: () => visit(node) }, this.onward[node])
     }
   }
 
@@ -294,6 +351,11 @@ export class BoundedSearch implements Visitor {
     for (const name of perNode) this[name] = grown(this[name], world + 1)
   }
 }
+
+/** So many Worlds are kept in any case. */
+const fewestKept = 1 << 16
+
+const nobody: Visitor = { step() {}, reached() {}, settled() {} }
 
 const isPrompt = (action: Action): boolean => action.is === 'clock' || (action.is === 'user' && !action.early)
   || (action.is === 'take' && action.picks.length === 0)

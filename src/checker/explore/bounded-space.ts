@@ -37,8 +37,9 @@ export class BoundedSpace extends HeldSpace {
   private readonly picked = this.picks.slice()
   /** What the reductions left out so far. */
   readonly spared: Spared = { independent: 0, subsumed: 0, passed: 0 }
-  /** The one action to take; all, where absent. */
+  /** The one action to take; all, where absent. And after how many actions the next World is kept; 0: where it is worth it. */
   private only: number | undefined
+  private length = 0
   private readonly kinds: readonly FaultKind[]
   private readonly faults = new FaultTrees(this)
   private readonly heals = new Map<number, { readonly kind: FaultKind; readonly target: string }>()
@@ -118,6 +119,12 @@ export class BoundedSpace extends HeldSpace {
     return this.agenda.find((choice) => this.choices.all[choice]!.isUser)
   }
 
+  /** Has only these Worlds from now on, with new numbers in place of theirs; nothing is under work. */
+  keepOnly(worlds: Int32Array): void {
+    this.draft.abandon()
+    this.worlds.keep(worlds)
+  }
+
   /** Leaves Worlds so wide that they may get half as many slots again. */
   makeRoom(): void {
     const { slots, worlds } = this
@@ -141,9 +148,13 @@ export class BoundedSpace extends HeldSpace {
     copy(this.loaded, this.left)
   }
 
-  /** Takes every action that is possible in the World of a node, or only this one; `came` says how it was reached. */
-  expand(node: number, came: Came, visitor: Visitor, only?: number): void {
+  /**
+   * Takes every action that is possible in the World of a node, or only this one, with those after it, `length` in all; `came`
+   * says how it was reached.
+   */
+  expand(node: number, came: Came, visitor: Visitor, only?: number, length = 0): void {
     this.only = only
+    this.length = length
     this.cameFrom = came
     this.draft.discard()
     this.picks.fill(0)
@@ -216,7 +227,7 @@ export class BoundedSpace extends HeldSpace {
       visitor.step(action, leaf, 1)
       this.picked.set(this.picks)
       this.picks.fill(0)
-      for (let nth = 2, last = 1, next = this.onlyOne(); next >= 0 && last % landmark !== 0; nth++, next = this.onlyOne()) {
+      for (let nth = 2, last = 1, next = this.after(1, last); next >= 0; nth++, next = this.after(nth - 1, last)) {
         const one = this.leafOf(next)
         this.step(next, one)
         this.remember(next, one)
@@ -230,6 +241,12 @@ export class BoundedSpace extends HeldSpace {
       this.picks.set(this.picked)
     } else this.draft.discard()
     copy(this.loaded, left)
+  }
+
+  /** The choice with which it goes on from the World under work, after so many actions; −1: that World is kept. */
+  private after(done: number, leaf: number): number {
+    if (this.length > 0) return done < this.length ? this.next() : -1
+    return leaf % landmark === 0 ? -1 : this.onlyOne()
   }
 
   /** The choice that is taken in the World under work, where nothing else can be done there; −1 where something can. */

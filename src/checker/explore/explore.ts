@@ -29,6 +29,8 @@ export interface ExploreOptions {
   readonly memory?: number
   /** Breadth first, where absent. */
   readonly strategy?: Strategy
+  /** Worlds are told apart by 64 bits of them, and not kept. */
+  readonly isCompact?: boolean
   /** Who looks on beside the judgement, made for the space that is explored. */
   readonly observer?: (space: BoundedSpace) => Observer
 }
@@ -82,10 +84,10 @@ export class Explorer {
 
   /** `saved`: by an explorer with the same options. */
   constructor(private readonly options: ExploreOptions, saved?: Saved) {
-    const { system, claims, bounds, limits, observer } = options
+    const { system, claims, bounds, limits, observer, strategy, isCompact } = options
     this.space = new BoundedSpace(system, bounds, limitsOf(system, limits))
     this.judgement = new Judgement(this.space, claims, (broken) => this.note(broken))
-    this.search = new BoundedSearch(this.space, observer === undefined ? this.judgement : both(this.judgement, observer(this.space)), options.strategy)
+    this.search = new BoundedSearch(this.space, observer === undefined ? this.judgement : both(this.judgement, observer(this.space)), strategy, isCompact)
     if (saved === undefined) this.judgement.begin()
     else this.load(saved)
   }

@@ -33,7 +33,7 @@ export class Nodes {
   private disturbances: Int32Array = new Int32Array(start)
   /** The node of the same World that came before; 0 where there is none. */
   private older: Int32Array = new Int32Array(start)
-  /** The newest node of each World. */
+  /** The newest node of each World, by its key. */
   private newest: Int32Array = new Int32Array(start)
 
   /** `subsumes`: a World that is reached with less left is no node of its own. */
@@ -52,19 +52,22 @@ export class Nodes {
     return this.worlds[node]!
   }
 
-  /** The node of a World reached with so much left: `count + 1`, as it was before, where it is new. */
-  node(world: number, left: Readonly<Left>): number {
-    const before = this.covering(world, left)
+  /**
+   * The node of a World reached with so much left: `count + 1`, as it was before, where it is new. `key` tells Worlds apart, where
+   * their own number does not.
+   */
+  node(world: number, left: Readonly<Left>, key = world): number {
+    const before = this.covering(key, left)
     if (before !== 0) return before
-    if (world >= this.newest.length) this.newest = grown(this.newest, world + 1)
+    if (key >= this.newest.length) this.newest = grown(this.newest, key + 1)
     const node = ++this.count
     if (node >= this.worlds.length) this.grow(node)
     this.worlds[node] = world
     this.budgets[node] = left.delays << 8 | left.faults
     this.lasts[node] = left.last
     this.disturbances[node] = left.disturbed
-    this.older[node] = this.newest[world]!
-    this.newest[world] = node
+    this.older[node] = this.newest[key]!
+    this.newest[key] = node
     return node
   }
 
@@ -77,6 +80,21 @@ export class Nodes {
   load(saved: Saved): void {
     this.count = saved.data as number // as saved
     for (const name of [...perNode, 'newest'] as const) this[name] = arrayOf(saved, name)
+  }
+
+  /** The number of a node's World; 0 where that was forgotten. */
+  worldOf(node: number): number {
+    return this.worlds[node]!
+  }
+
+  /** What is known of a node's World from now on. */
+  setWorld(node: number, world: number): void {
+    this.worlds[node] = world
+  }
+
+  /** Forgets all Worlds. */
+  forgetWorlds(): void {
+    this.worlds.fill(0, 0, this.count + 1)
   }
 
   /** What threads read, where they can from now on. */
@@ -101,8 +119,8 @@ export class Nodes {
     return this.budgets[node] !== (delays << 8 | faults) || this.disturbances[node] !== disturbed
   }
 
-  private covering(world: number, left: Readonly<Left>): number {
-    let node = world < this.newest.length ? this.newest[world]! : 0
+  private covering(key: number, left: Readonly<Left>): number {
+    let node = key < this.newest.length ? this.newest[key]! : 0
     while (node !== 0 && !this.covers(node, left)) node = this.older[node]!
     return node
   }

@@ -81,6 +81,20 @@ export class VectorSet {
     for (const [slot, number] of set) this.set(slot, number)
   }
 
+  /** Has only these vectors from now on, with new numbers in place of theirs; nothing is under work. */
+  keep(ids: Int32Array): void {
+    const [quads, roots] = [new Quads(), new Quads()]
+    const kept = new VectorSet(this.width, quads, roots)
+    this.clear()
+    for (let i = 0; i < ids.length; i++) {
+      const moved = this.load(ids[i]!)
+      for (let at = 0; at < moved; at++) kept.set(this.moved[at]!, this.work[this.moved[at]!]!)
+      ids[i] = kept.commit()
+      kept.settle()
+    }
+    this.use(quads, roots, this.width)
+  }
+
   /** Is the set of the vectors in other tables from now on, which have this width; zeroes are under work. */
   use(quads: Table, roots: Table, width: number): void {
     this.quads = quads
