@@ -21,7 +21,9 @@ export class PartedSpace extends PartSteps {
   /** The lists of the four parts of the World under work. */
   private readonly starts = new Int32Array(4)
 
-  constructor({ channels, user, begin, interchangeable }: FreeSystem, { ways = new Ways(), ...room }: PartedRoom = {}) {
+  constructor(
+    { channels, user, begin, interchangeable }: FreeSystem, { ways = new Ways(), ...room }: PartedRoom = {},
+  ) {
     super(channels, user, begin(), interchangeable, room)
     this.ways = ways
     this.found = new Successors(this.worlds, ways)

@@ -9,7 +9,9 @@ import { systemOf } from '#properties/scenario'
 import { deployment, nodes } from './small.js'
 
 /** What was done, as the driver would tell it. */
-const told = (actions: readonly Action[], keyOf: (choice: number) => string): readonly string[] => actions.flatMap((action) => {
+const told = (
+  actions: readonly Action[], keyOf: (choice: number) => string,
+): readonly string[] => actions.flatMap((action) => {
   switch (action.is) {
     case 'take': case 'user': case 'release': return [keyOf(action.choice)]
     case 'fault': return [`${action.fault} ${action.target}`, ...(action.user ? [keyOf(action.next)] : [])]
@@ -18,7 +20,9 @@ const told = (actions: readonly Action[], keyOf: (choice: number) => string): re
 })
 
 /** Takes the driver the way to every n-th World of the space, and compares what it did. */
-function compare(system: System, delays: number, faults: number, kinds: readonly string[], every: number): number {
+function compare(
+  system: System, delays: number, faults: number, kinds: readonly string[], every: number,
+): number {
   const space = new BoundedSpace(system, { delays, faults, maxLag: defaultMaxLag, kinds })
   const search = new BoundedSearch(space)
   for (let worlds = 0; worlds < 60_000 && search.next(); worlds++);
@@ -40,10 +44,14 @@ function compare(system: System, delays: number, faults: number, kinds: readonly
   return compared
 }
 
-const small = systemOf({ nodes: nodes(1), script: [{ do: 'apply', objects: [deployment(1)] }], profiles: {}, mutants: [] })
+const small = systemOf({
+  nodes: nodes(1), script: [{ do: 'apply', objects: [deployment(1)] }], profiles: {}, mutants: [],
+})
 const rollout = systemOf({
   nodes: nodes(2), profiles: {}, mutants: [],
-  script: [{ do: 'apply', objects: [deployment(2)] }, { do: 'apply', objects: [deployment(2, 'example.org/web:2')] }],
+  script: [
+    { do: 'apply', objects: [deployment(2)] }, { do: 'apply', objects: [deployment(2, 'example.org/web:2')] },
+  ],
 })
 
 describe('The driver goes the way by which a World was explored', () => {
@@ -52,7 +60,9 @@ describe('The driver goes the way by which a World was explored', () => {
   it('with one delay in a rollout', () => expect(compare(rollout, 1, 0, [], 197)).toBeGreaterThan(50))
   it('with two delays', () => expect(compare(small, 2, 0, [], 497)).toBeGreaterThan(50))
   it('with a process that restarts', () => expect(compare(small, 0, 1, ['restart'], 3)).toBeGreaterThan(50))
-  it('with any fault', () => expect(compare(small, 0, 1, ['restart', 'lag', 'broken-watch', 'lost-events', 'partition', 'power-loss'], 17))
+  const kinds = ['restart', 'lag', 'broken-watch', 'lost-events', 'partition', 'power-loss']
+  it('with any fault', () => expect(compare(small, 0, 1, kinds, 17))
     .toBeGreaterThan(50))
-  it('with a delay and a fault', () => expect(compare(small, 1, 1, ['restart', 'lost-events'], 397)).toBeGreaterThan(50))
+  it('with a delay and a fault', () =>
+    expect(compare(small, 1, 1, ['restart', 'lost-events'], 397)).toBeGreaterThan(50))
 })

@@ -16,7 +16,9 @@ import { parse } from '#trace/format'
 import { describing } from './described.js'
 import { deployment, nodes } from './small.js'
 
-const scenario = { nodes: nodes(1), script: [{ do: 'apply', objects: [deployment(1)] }], profiles: {}, mutants: [] } as const
+const scenario = {
+  nodes: nodes(1), script: [{ do: 'apply', objects: [deployment(1)] }], profiles: {}, mutants: [],
+} as const
 const system = systemOf(scenario)
 
 function reachOf(bounds: Bounds): Reach {
@@ -37,7 +39,9 @@ const delayed = { ...prompt, delays: 1 }
 describe('What random orders meet of the Worlds that were explored', () => {
   it('is all of them where nothing may deviate', () => {
     const reach = reachOf(prompt)
-    expect(cover(reach, prompt, 'check', 1)).toMatchObject({ worlds: reach.worlds.size, transitions: reach.transitions.size, outside: 0 })
+    expect(cover(reach, prompt, 'check', 1)).toMatchObject({
+      worlds: reach.worlds.size, transitions: reach.transitions.size, outside: 0,
+    })
   })
 
   it('is a part of them with one delay, and more of them the longer it goes on', () => {
@@ -57,11 +61,16 @@ describe('What random orders meet of the Worlds that were explored', () => {
 
   it('is counted the same whether Worlds in which one thing can be done are kept or passed by', () => {
     const [passed, kept] = [delayed, { ...delayed, pass: false }].map(reachOf)
-    expect([passed!.worlds.size, passed!.transitions.size]).toEqual([kept!.worlds.size, kept!.transitions.size])
+    expect([passed!.worlds.size, passed!.transitions.size])
+      .toEqual([kept!.worlds.size, kept!.transitions.size])
   })
 
-  it('holds the Worlds that the search reaches, each once, whatever is held back and left of the budgets', () => {
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec: { containers: [{ name: 'web', image: 'example.org/web:1' }] } }
+  it('holds the Worlds that the search reaches, each once, '
+    + 'whatever is held back and left of the budgets', () => {
+    const pod = {
+      apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' },
+      spec: { containers: [{ name: 'web', image: 'example.org/web:1' }] },
+    }
     const alone = systemOf({ ...scenario, script: [{ do: 'apply', objects: [pod] }] })
     let reach: Reach | undefined
     const described = new Set<string>()
@@ -80,7 +89,8 @@ describe('What random orders meet of the Worlds that were explored', () => {
     expect(reach?.worlds.size).toBe(described.size)
   })
 
-  it('leaves out none of those that an order with one delay meets, whichever it is and however long it lasts', () => {
+  it('leaves out none of those that an order with one delay meets, '
+    + 'whichever it is and however long it lasts', () => {
     const reach = reachOf({ ...delayed, reduce: false })
     const baseline = baselineOf(system)
     let drawn = 0
@@ -89,7 +99,8 @@ describe('What random orders meet of the Worlds that were explored', () => {
       if (schedule.deviations.some(({ kind }) => kind === 'shuffle')) continue
       drawn++
       runOrder(system, [], schedule, {
-        onEvent: (_, { store }) => expect(reach.worlds.has(hashOf(store)), JSON.stringify(schedule)).toBe(true),
+        onEvent: (_, { store }) =>
+          expect(reach.worlds.has(hashOf(store)), JSON.stringify(schedule)).toBe(true),
       })
     }
     expect(drawn).toBeGreaterThan(100)
@@ -106,7 +117,9 @@ describe('What random orders meet of the Worlds that were explored', () => {
 
 describe('What random orders find', () => {
   /** The recorded rollout that drops connections, as a recorded trace has it. */
-  const trace = parse(readFileSync(new URL('../../regressions/ro2-no-pre-stop/trace.jsonl', import.meta.url), 'utf8'))
+  const trace = parse(
+    readFileSync(new URL('../../regressions/ro2-no-pre-stop/trace.jsonl', import.meta.url), 'utf8'),
+  )
   if (isLeft(trace)) throw new Error(trace.left.message)
   const { inputs, violation } = trace.right.header
   const served = systemOf(inputs as Scenario, { mutants }) // as it was recorded

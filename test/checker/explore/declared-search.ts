@@ -38,14 +38,17 @@ export function explored(space: ReducedSpace, claims: readonly Invariant[], most
   return { ends: [...ends].sort(), broken, worlds: space.worlds.count, transitions }
 }
 
-export const datumIs = (cells: Cells, { cell, is }: Forbidden['at']): boolean => (cells.read(dataKey(cell)) ?? 0) === is
+export const datumIs = (cells: Cells, { cell, is }: Forbidden['at']): boolean =>
+  (cells.read(dataKey(cell)) ?? 0) === is
 
 export const invariantOf = ({ at, and }: Forbidden): Invariant =>
   ({ name: 'never both', holds: (cells) => !datumIs(cells, at) || !datumIs(cells, and) })
 
 export type Space = new (...given: ConstructorParameters<typeof ReducedSpace>) => ReducedSpace
 
-export function spaceOf(machine: Machine, options: ReducedOptions = {}, Of: Space = ReducedSpace): ReducedSpace {
+export function spaceOf(
+  machine: Machine, options: ReducedOptions = {}, Of: Space = ReducedSpace,
+): ReducedSpace {
   const { channels, user, boot } = machineSystem(machine)
   return new Of(channels, user, boot(), options)
 }

@@ -45,7 +45,8 @@ export function isSmall({ channels, user, begin }: FreeSystem, most: number): bo
 
 const invariant = ({ at, and }: Forbidden, which: number): Invariant => ({
   name: `claim-${which}`,
-  holds: (cells) => (cells.read(dataKey(at.cell)) ?? 0) !== at.is || (cells.read(dataKey(and.cell)) ?? 0) !== and.is,
+  holds: (cells) =>
+    (cells.read(dataKey(at.cell)) ?? 0) !== at.is || (cells.read(dataKey(and.cell)) ?? 0) !== and.is,
 })
 
 export function freely(machine: Machine, claims: readonly Forbidden[]): FreeSystem {
@@ -73,7 +74,9 @@ interface Change {
 }
 
 /** The reference rollout (bench/reference). */
-export const rollout = (replicas: number, maxSurge: number, maxUnavailable: number, change: Change = {}): FreeSystem =>
+export const rollout = (
+  replicas: number, maxSurge: number, maxUnavailable: number, change: Change = {},
+): FreeSystem =>
   freeSystem({ replicas, maxSurge, maxUnavailable, isSafe: true, expects: true, isReduced: false, ...change })
 
 export const counterKey = (counter: number): Key<number> => key('work', String(counter))

@@ -1,4 +1,7 @@
-/** What never ends, or ends short of what was promised, is found by where the Worlds lead, not by how long an order is. */
+/**
+ * What never ends, or ends short of what was promised, is found by where the Worlds lead, not by how long an
+ * order is.
+ */
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '#api/types'
 import type { Claim } from '#checker/claim'
@@ -11,7 +14,9 @@ import { deployment, service } from './small.js'
 import { scenario, smallScenarios } from './small-scenarios.js'
 import { eventually, leadsTo, onWrite, quiescent } from '../../../src/library/claims.js'
 
-function explored(on: readonly string[], objects: readonly JsonObject[], delays = 0, claims: readonly Claim[] = usualClaims): Exploration {
+function explored(
+  on: readonly string[], objects: readonly JsonObject[], delays = 0, claims: readonly Claim[] = usualClaims,
+): Exploration {
   const system = systemOf({ ...scenario(1, objects), mutants: on }, { mutants })
   return explore({ system, claims, bounds: { delays, faults: 0, maxLag: defaultMaxLag } })
 }
@@ -44,17 +49,22 @@ describe('Things that never come to rest', () => {
   })
 
   it('are told by the loop that the driver comes to as well', () => {
-    for (const { violation, loop } of contested.counterexamples) expect(violation.loop?.does.length).toBe(loop?.length)
+    for (const { violation, loop } of contested.counterexamples) {
+      expect(violation.loop?.does.length).toBe(loop?.length)
+    }
   })
 })
 
 describe('A user who waits for things to settle', () => {
   it('acts at last where they go round for ever', () => {
-    const system = systemOf({ ...scenario(1, [deployment(1)], [deployment(2)]), mutants: ['deployment-status-contested'] }, { mutants })
+    const scaled = scenario(1, [deployment(1)], [deployment(2)])
+    const system = systemOf({ ...scaled, mutants: ['deployment-status-contested'] }, { mutants })
     const claim = onWrite('one', {
       title: 'nobody asks for two', of: 'deployments', check: (_before, after) => after?.spec.replicas !== 2,
     })
-    const { counterexamples, unconfirmed } = explore({ system, claims: [claim], bounds: { delays: 0, faults: 0, maxLag: defaultMaxLag } })
+    const { counterexamples, unconfirmed } = explore({
+      system, claims: [claim], bounds: { delays: 0, faults: 0, maxLag: defaultMaxLag },
+    })
     expect([counterexamples.length, unconfirmed]).toEqual([1, []])
   })
 })
@@ -62,28 +72,37 @@ describe('A user who waits for things to settle', () => {
 describe('A controller that forgets to come back to what it could not do', () => {
   const found = explored(['endpoints-forget-stale-syncs'], [deployment(1), service], 1)
 
-  it('leaves things short of what was asked for, for ever: nothing that is about one World or one Step shows it', () => {
+  it('leaves things short of what was asked for, for ever: '
+    + 'nothing that is about one World or one Step shows it', () => {
     expect(broken(found)).toEqual(['slices-converge', 'endpoint-ready-is-routed'])
-    const kinds = new Set(found.counterexamples.map(({ violation }) => usualClaims.find(({ name }) => name === violation.claim)?.kind))
+    const kinds = new Set(found.counterexamples.map(({ violation }) =>
+      usualClaims.find(({ name }) => name === violation.claim)?.kind))
     expect([...kinds]).toEqual(['finally'])
   })
 
-  it('does nothing of the sort where it does come back', () => expect(broken(explored([], [deployment(1), service], 1))).toEqual([]))
+  it('does nothing of the sort where it does come back', () =>
+    expect(broken(explored([], [deployment(1), service], 1))).toEqual([]))
 }, 60_000)
 
 describe('Claims of a user’s own about the end', () => {
   const counts = eventually('counts', {
-    title: 'all replicas are reported', of: 'deployments', check: ({ spec, status }) => status.availableReplicas === spec.replicas,
+    title: 'all replicas are reported', of: 'deployments',
+    check: ({ spec, status }) => status.availableReplicas === spec.replicas,
   })
   const counted = eventually('nothing-unavailable', {
-    title: 'no replica is reported unavailable', of: 'deployments', check: ({ status }) => status.unavailableReplicas === 0,
+    title: 'no replica is reported unavailable', of: 'deployments',
+    check: ({ status }) => status.unavailableReplicas === 0,
   })
-  const never = eventually('three', { title: 'there are three', of: 'deployments', check: ({ status }) => status.availableReplicas === 3 })
+  const never = eventually('three', {
+    title: 'there are three', of: 'deployments', check: ({ status }) => status.availableReplicas === 3,
+  })
   const runs = leadsTo('made-pods-run', {
-    title: 'a pod that is bound runs', of: 'pods', when: ({ spec }) => spec.nodeName !== undefined, then: ({ status }) => status.phase === 'Running',
+    title: 'a pod that is bound runs', of: 'pods',
+    when: ({ spec }) => spec.nodeName !== undefined, then: ({ status }) => status.phase === 'Running',
   })
   const ends = leadsTo('run-pods-end', {
-    title: 'a pod that runs ends', of: 'pods', when: ({ status }) => status.phase === 'Running', then: ({ status }) => status.phase === 'Succeeded',
+    title: 'a pod that runs ends', of: 'pods',
+    when: ({ status }) => status.phase === 'Running', then: ({ status }) => status.phase === 'Succeeded',
   })
   const still = quiescent('deployments-rest', { title: 'Deployments are left alone', of: 'deployments' })
   const resting = quiescent('pods-rest', { title: 'pods are left alone', of: 'pods' })
@@ -106,7 +125,9 @@ describe('Claims of a user’s own about the end', () => {
   })
 
   it('owe nothing for an object that may go on: an exception', () => {
-    const but = quiescent('deployments-rest', { title: 'others are left alone', of: 'deployments', unless: ({ metadata }) => metadata.name === 'web' })
+    const but = quiescent('deployments-rest', {
+      title: 'others are left alone', of: 'deployments', unless: ({ metadata }) => metadata.name === 'web',
+    })
     expect(broken(explored(['deployment-status-contested'], [deployment(1)], 0, [but]))).toEqual([])
   })
 
@@ -115,10 +136,13 @@ describe('Claims of a user’s own about the end', () => {
   }, 60_000)
 })
 
-describe('The models as they are go round in no loop that they should not, and settle where they should', () => {
+describe('The models as they are go round in no loop that they should not, '
+  + 'and settle where they should', () => {
   const claims = usualClaims.filter(({ kind }) => kind === 'finally')
   it.each(smallScenarios)('%s', (_, one, delays, kinds) => {
-    const found = explore({ system: systemOf(one), claims, bounds: { delays, faults: kinds.length, maxLag: defaultMaxLag, kinds } })
+    const found = explore({
+      system: systemOf(one), claims, bounds: { delays, faults: kinds.length, maxLag: defaultMaxLag, kinds },
+    })
     expect({ broken: broken(found), stopped: found.stopped }).toEqual({ broken: [], stopped: undefined })
     expect(found.exercised).toContain('writes-end')
   }, 120_000)

@@ -1,7 +1,11 @@
-/** Generates small systems (machines.ts), each of which comes to an end: what an actor rouses comes after it. */
+/**
+ * Generates small systems (machines.ts), each of which comes to an end: what an actor rouses comes after it.
+ */
 import fc from 'fast-check'
 import type { Always, Claim, Finally, Step } from '#checker/claim'
-import { dataKey, prefixes, type Act, type Actor, type Effect, type Machine, type Trouble } from './machines.js'
+import {
+  dataKey, prefixes, type Act, type Actor, type Effect, type Machine, type Trouble,
+} from './machines.js'
 
 const data = 4
 const gates = 2
@@ -15,16 +19,24 @@ const whenOf = (cells: fc.Arbitrary<number>): fc.Arbitrary<Act['when']> =>
 /** Effects that rouse only actors after `from`, of `count`, and touch only some cells. */
 function effect(from: number, count: number, cell: fc.Arbitrary<number>): fc.Arbitrary<Effect> {
   const any = fc.nat({ max: count - 1 })
-  const set = fc.record({ do: fc.constant('set' as const), cell, from: fc.option(cell, { nil: undefined }), add: value })
+  const set = fc.record({
+    do: fc.constant('set' as const), cell, from: fc.option(cell, { nil: undefined }), add: value,
+  })
   const rouse = (actor: fc.Arbitrary<number>): fc.Arbitrary<Effect> =>
     fc.record({ do: fc.constant('rouse' as const), actor, entry: value, ms, keep: fc.boolean() })
   return fc.oneof(
     { weight: 6, arbitrary: set },
-    ...(from + 1 < count ? [{ weight: 5, arbitrary: rouse(fc.integer({ min: from + 1, max: count - 1 })) }] : []),
+    ...(from + 1 < count
+      ? [{ weight: 5, arbitrary: rouse(fc.integer({ min: from + 1, max: count - 1 })) }] : []),
     { weight: 1, arbitrary: fc.record({ do: fc.constant('calm' as const), actor: any }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('tie' as const), cell }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('ask' as const), actor: any, cell }) },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('gate' as const), gate: fc.nat({ max: gates - 1 }), shuts: fc.boolean() }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        do: fc.constant('gate' as const), gate: fc.nat({ max: gates - 1 }), shuts: fc.boolean(),
+      }),
+    },
   )
 }
 
@@ -54,21 +66,25 @@ const trouble = (count: number): fc.Arbitrary<Trouble> => fc.record({
 })
 
 /** `troubles`: how many kinds of faults at most; `actors`: at least and at most. */
-export const machines = (troubles: number, [least, most]: readonly [number, number] = [4, 9]): fc.Arbitrary<Machine> =>
-  fc.constantFrom(...Array.from({ length: most - least + 1 }, (_, more) => least + more)).chain((count) => fc.record({
-    actors: fc.tuple(...Array.from({ length: count }, (_, at) => actor(at, count))),
-    user: fc.array(act(-1, count), { maxLength: 2, size: 'max' }),
-    troubles: fc.array(trouble(count), { minLength: Math.min(1, troubles), maxLength: troubles }),
-  }))
+export const machines = (
+  troubles: number, [least, most]: readonly [number, number] = [4, 9],
+): fc.Arbitrary<Machine> =>
+  fc.constantFrom(...Array.from({ length: most - least + 1 }, (_, more) => least + more))
+    .chain((count) => fc.record({
+      actors: fc.tuple(...Array.from({ length: count }, (_, at) => actor(at, count))),
+      user: fc.array(act(-1, count), { maxLength: 2, size: 'max' }),
+      troubles: fc.array(trouble(count), { minLength: Math.min(1, troubles), maxLength: troubles }),
+    }))
 
 /**
- * Actors of which each has to do with only two of the cells, and which may rouse each other for ever; without lists, which
- * would grow for ever.
+ * Actors of which each has to do with only two of the cells, and which may rouse each other for ever; without
+ * lists, which would grow for ever.
  */
 export const loose = (count: number): fc.Arbitrary<Machine> => {
   const own = fc.uniqueArray(fc.nat({ max: 2 * data - 1 }), { minLength: 2, maxLength: 2 })
   const one = (at: number): fc.Arbitrary<Actor> => fc.tuple(own, fc.boolean()).chain(([cells, cycles]) =>
-    actor(at, count, fc.constantFrom(...cells), cycles ? -1 : at).map((made) => ({ ...made, is: made.is === 'timer' ? 'timer' : 'program' })))
+    actor(at, count, fc.constantFrom(...cells), cycles ? -1 : at)
+      .map((made) => ({ ...made, is: made.is === 'timer' ? 'timer' : 'program' })))
   return fc.record({
     actors: fc.tuple(...Array.from({ length: count }, (_, at) => one(at))),
     user: fc.array(act(-1, count), { maxLength: 1, size: 'max' }),

@@ -9,13 +9,15 @@ const pickable = (machine: Machine, { cell, among }: Effect & { readonly do: 'pi
 function readsOf(machine: Machine, effect: Effect): readonly string[] {
   if (effect.do === 'pick') return pickable(machine, effect)
   if (effect.do === 'set') return effect.from === undefined ? [] : [dataKey(effect.from)]
-  return effect.do === 'ask' && machine.actors[effect.actor] !== undefined ? [choiceKey(machine, effect.actor)] : []
+  return effect.do === 'ask' && machine.actors[effect.actor] !== undefined
+    ? [choiceKey(machine, effect.actor)] : []
 }
 
 function writesOf(machine: Machine, effect: Effect): readonly string[] {
   switch (effect.do) {
     case 'set': case 'tie': case 'ask': return [dataKey(effect.cell)]
-    case 'rouse': case 'calm': return machine.actors[effect.actor] === undefined ? [] : [choiceKey(machine, effect.actor)]
+    case 'rouse': case 'calm':
+      return machine.actors[effect.actor] === undefined ? [] : [choiceKey(machine, effect.actor)]
     case 'pick': return pickable(machine, effect)
     case 'gate': return [gateKey(effect.gate)]
     default: throw new Error(`unknown ${JSON.stringify(effect satisfies never)}`)
@@ -23,7 +25,10 @@ function writesOf(machine: Machine, effect: Effect): readonly string[] {
 }
 
 const readsOfAct = (machine: Machine, { when, effects }: Act): readonly string[] =>
-  [...(when === undefined ? [] : [dataKey(when.cell)]), ...effects.flatMap((effect) => readsOf(machine, effect))]
+  [
+    ...(when === undefined ? [] : [dataKey(when.cell)]),
+    ...effects.flatMap((effect) => readsOf(machine, effect)),
+  ]
 
 /** `visible`: the cells that claims read. */
 export const declaredOf = (machine: Machine, visible: readonly number[]): Declared => ({
@@ -32,7 +37,10 @@ export const declaredOf = (machine: Machine, visible: readonly number[]): Declar
     const own = choiceKey(machine, at)
     return {
       owns: [own], isSingle: true,
-      reads: [own, ...(gate === undefined ? [] : [gateKey(gate)]), ...acts.flatMap((act) => readsOfAct(machine, act))],
+      reads: [
+        own, ...(gate === undefined ? [] : [gateKey(gate)]),
+        ...acts.flatMap((act) => readsOfAct(machine, act)),
+      ],
       writes: [own, ...acts.flatMap(({ effects }) => effects.flatMap((effect) => writesOf(machine, effect)))],
     }
   }),

@@ -1,6 +1,7 @@
 /**
- * Small systems on the kernel's contract that are data, so that hundreds of them can be generated and made smaller: actors
- * that count down a program, take from a list, or wait for a deadline, and that write cells which others read.
+ * Small systems on the kernel's contract that are data, so that hundreds of them can be generated and made
+ * smaller: actors that count down a program, take from a list, or wait for a deadline, and that write cells
+ * which others read.
  */
 import { key, part, type Cells, type Key } from '#kernel/cells'
 import { InternedStore } from '#kernel/interned-store'
@@ -12,15 +13,27 @@ export type Effect =
   /** `cell` := (`from`, or 0, + `add`) mod 3, and what the Step took from its list. */
   | { readonly do: 'set'; readonly cell: number; readonly from: number | undefined; readonly add: number }
   /** Starts a program anew, adds an entry to a list, or arms a deadline. */
-  | { readonly do: 'rouse'; readonly actor: number; readonly entry: number; readonly ms: number; readonly keep: boolean }
+  | {
+    readonly do: 'rouse'
+    readonly actor: number
+    readonly entry: number
+    readonly ms: number
+    readonly keep: boolean
+  }
   | { readonly do: 'calm'; readonly actor: number }
   | { readonly do: 'tie'; readonly cell: number }
   | { readonly do: 'ask'; readonly actor: number; readonly cell: number }
   /**
-   * Of the cells from `cell` on, `among` of them, the first that is `is` (0: is not there), and whose program of the same number
-   * does not run, becomes `becomes`, and that program starts.
+   * Of the cells from `cell` on, `among` of them, the first that is `is` (0: is not there), and whose program
+   * of the same number does not run, becomes `becomes`, and that program starts.
    */
-  | { readonly do: 'pick'; readonly cell: number; readonly among: number; readonly is: number; readonly becomes: number }
+  | {
+    readonly do: 'pick'
+    readonly cell: number
+    readonly among: number
+    readonly is: number
+    readonly becomes: number
+  }
   | { readonly do: 'gate'; readonly gate: number; readonly shuts: boolean }
 
 /** Effects that happen where a cell has a value, or always. */
@@ -74,7 +87,9 @@ export const choiceKey = ({ actors }: Machine, actor: number): string => {
 
 const datum = (cells: Cells, cell: number): number => cells.read(dataKey(cell)) ?? 0
 
-function rouse(machine: Machine, cells: Cells, actor: number, entry: number, ms: number, keep: boolean): void {
+function rouse(
+  machine: Machine, cells: Cells, actor: number, entry: number, ms: number, keep: boolean,
+): void {
   const one = machine.actors[actor]
   if (one === undefined) return
   const choice = choiceKey(machine, actor)
@@ -93,7 +108,9 @@ function perform(machine: Machine, cells: Cells, { when, effects }: Act, taken =
         break
       }
       case 'rouse': rouse(machine, cells, effect.actor, effect.entry, effect.ms, effect.keep); break
-      case 'calm': if (machine.actors[effect.actor]?.is === 'timer') cells.disarm(choiceKey(machine, effect.actor)); break
+      case 'calm':
+        if (machine.actors[effect.actor]?.is === 'timer') cells.disarm(choiceKey(machine, effect.actor))
+        break
       case 'tie': cells.write(dataKey(effect.cell), cells.choose(['0', '1'])); break
       case 'ask':
         if (machine.actors[effect.actor]?.is !== 'timer') break
@@ -152,9 +169,12 @@ const userChannel = (machine: Machine): Channel<number> => ({
   label: (choice) => choice,
 })
 
-const faultOf = (machine: Machine, { when, strikes, mends, lasts, recovery }: Trouble, at: number): FaultKind => ({
+const faultOf = (
+  machine: Machine, { when, strikes, mends, lasts, recovery }: Trouble, at: number,
+): FaultKind => ({
   name: `trouble-${at}`, lasts: [lasts, lasts], recovery,
-  targets: ({ cells }) => (cells.read(troubleKey(at)) === undefined && (when === undefined || datum(cells, when.cell) === when.is)
+  targets: ({ cells }) => (cells.read(troubleKey(at)) === undefined
+    && (when === undefined || datum(cells, when.cell) === when.is)
     ? ['it'] : []),
   inject: ({ cells }) => {
     if (mends !== undefined) cells.write(troubleKey(at), true)
@@ -170,7 +190,8 @@ const faultOf = (machine: Machine, { when, strikes, mends, lasts, recovery }: Tr
 
 export function machineSystem(machine: Machine): System {
   const channels = [
-    ...prefixes.map((prefix) => channel(machine, prefix, ranks[prefix])), channel(machine, 'timer', rank.node), userChannel(machine),
+    ...prefixes.map((prefix) => channel(machine, prefix, ranks[prefix])),
+    channel(machine, 'timer', rank.node), userChannel(machine),
   ] as readonly Channel<never>[] // channels of many types
   return {
     channels, user: 'user',

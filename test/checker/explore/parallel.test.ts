@@ -27,14 +27,16 @@ describe('Several who expand Worlds in turn find what one alone finds', () => {
   it('with the same counterexample, however many they are', async () => {
     for (const change of [{ isSafe: false }, { expects: false }, { isSafe: false, isReduced: true }]) {
       const system = rollout(3, 1, 1, change)
-      const found = await Promise.all([1, 2, 3].map(async (hands) => (await together(system, hands)).counterexample))
+      const found = await Promise.all([1, 2, 3].map(async (hands) =>
+        (await together(system, hands)).counterexample))
       expect(found[0]).toHaveLength(plainly(system) as number) // something is wrong with each
       expect(found).toEqual([found[0], found[0], found[0]])
     }
   })
 
   it('in generated systems', async () => {
-    await fc.assert(fc.asyncProperty(systems(1_000), fc.integer({ min: 1, max: 3 }), async (system, hands) => {
+    const count = fc.integer({ min: 1, max: 3 })
+    await fc.assert(fc.asyncProperty(systems(1_000), count, async (system, hands) => {
       expect(cameOf(await together(system, hands))).toEqual(plainly(system))
     }), { numRuns: 60 })
   })
@@ -62,7 +64,8 @@ describe('Threads find what one alone finds', () => {
       import { threads } from '${url('../checker/explore/parallel/team.js')}'
       import { freeSystem } from '${url('../../bench/reference/model.js')}'
       const source = { module: '${url(module)}', argument: ${JSON.stringify(argument)} }
-      console.log(JSON.stringify(await exploreTogether(freeSystem(source.argument), threads(source, ${count}), ${places})))`)
+      const done = await exploreTogether(freeSystem(source.argument), threads(source, ${count}), ${places})
+      console.log(JSON.stringify(done))`)
     const { stdout } = await promisify(execFile)(process.execPath, [script])
     return JSON.parse(stdout) as ExploredTogether // as printed above
   }

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { FreeSystem } from '#checker/explore/free-system'
 import type { Layout } from '#checker/explore/layout'
 import { PartedSearch } from '#checker/explore/parted-search'
-import { cameOf, counterKey, freely, plainly, rollout, surprising, systems, type Came } from './free-systems.js'
+import {
+  cameOf, counterKey, freely, plainly, rollout, surprising, systems, type Came,
+} from './free-systems.js'
 
 function inParts(system: FreeSystem, layout?: Layout): Came {
   const search = new PartedSearch(system, layout)
@@ -12,7 +14,9 @@ function inParts(system: FreeSystem, layout?: Layout): Came {
 
 describe('A search part by part finds what plain breadth first finds', () => {
   const sizes = [[1, 1, 1], [2, 1, 0], [2, 1, 1], [3, 1, 1]] as const
-  it.each(sizes)('in the rollout of %i, maxSurge %i, maxUnavailable %i', (replicas, maxSurge, maxUnavailable) => {
+  it.each(sizes)('in the rollout of %i, maxSurge %i, maxUnavailable %i', (
+    replicas, maxSurge, maxUnavailable,
+  ) => {
     for (const isReduced of [false, true]) {
       const system = rollout(replicas, maxSurge, maxUnavailable, { isReduced })
       expect(inParts(system)).toEqual(plainly(system))
@@ -36,7 +40,8 @@ describe('A search part by part finds what plain breadth first finds', () => {
   it('where one actor shuts the gate of another, whose Steps do not look at it', () => {
     const common = { is: 'program', prefix: 'work', ownFirst: false, starts: true } as const
     const set = (cell: number) => ({ do: 'set', cell, from: undefined, add: 1 }) as const
-    const acts = [true, false].map((shuts) => ({ when: undefined, effects: [{ do: 'gate', gate: 0, shuts } as const] }))
+    const acts = [true, false].map((shuts) =>
+      ({ when: undefined, effects: [{ do: 'gate', gate: 0, shuts } as const] }))
     const system = freely({
       actors: [
         { ...common, gate: undefined, acts },
@@ -44,7 +49,9 @@ describe('A search part by part finds what plain breadth first finds', () => {
       ],
       user: [], troubles: [],
     }, [])
-    const apart = ['cut|0', undefined, undefined, undefined, 'work|1', undefined, undefined, undefined, 'data|0']
+    const apart = [
+      'cut|0', undefined, undefined, undefined, 'work|1', undefined, undefined, undefined, 'data|0',
+    ]
     for (const layout of [undefined, [], apart]) {
       expect(inParts(system, layout)).toEqual(plainly(system))
     }
@@ -56,7 +63,8 @@ describe('A search part by part finds what plain breadth first finds', () => {
     }), { numRuns: 150 })
     expect(inParts(rollout(2, 1, 1), [])).toEqual([6_268, 21_416, 35])
     expect(inParts(surprising([3_000], 70))).toEqual([3_001, 3_000, 3_000])
-    const apart = [0, 1, 2, 3].flatMap((counter) => [counterKey(counter), undefined, undefined, undefined]).slice(0, -3)
+    const apart = [0, 1, 2, 3]
+      .flatMap((counter) => [counterKey(counter), undefined, undefined, undefined]).slice(0, -3)
     const system = surprising([2, 4, 4, 4], 70)
     expect(inParts(system, apart)).toEqual(plainly(system))
   })
@@ -65,7 +73,8 @@ describe('A search part by part finds what plain breadth first finds', () => {
     const keys = ['data|0', 'data|1', 'data|2', 'data|3', 'work|0', 'call|1', 'left|timer|2', 'get|3']
     const layouts = fc.shuffledSubarray(keys)
       .chain((keys) => fc.array(fc.nat(3), { minLength: keys.length, maxLength: keys.length })
-        .map((gaps): Layout => keys.flatMap((one, at) => [...Array.from({ length: gaps[at]! }, () => undefined), one])))
+        .map((gaps): Layout => keys.flatMap((one, at) =>
+          [...Array.from({ length: gaps[at]! }, () => undefined), one])))
     fc.assert(fc.property(systems(1_000), layouts, (system, layout) => {
       expect(inParts(system, layout)).toEqual(plainly(system))
     }), { numRuns: 150 })

@@ -17,13 +17,18 @@ const pod: JsonObject = {
   apiVersion: 'v1', kind: 'Pod', metadata: { name: 'one', namespace: 'default' },
   spec: { containers: [{ name: 'web', image: 'example.org/web:1' }] },
 }
-const system = systemOf({ nodes: nodes(1), script: [{ do: 'apply', objects: [pod] }], profiles: {}, mutants: [] })
-const channels = system.channels.filter(({ prefix }) => ['schedule', 'request', 'cache', 'watch'].includes(prefix))
+const system = systemOf({
+  nodes: nodes(1), script: [{ do: 'apply', objects: [pod] }], profiles: {}, mutants: [],
+})
+const channels = system.channels
+  .filter(({ prefix }) => ['schedule', 'request', 'cache', 'watch'].includes(prefix))
 
 function scheduling(): World {
   const world = system.boot()
   const next = (): string | undefined => world.agenda.first()
-  for (let choice = next(); choice !== undefined && !choice.startsWith('schedule|'); choice = next()) world.take(choice)
+  for (let choice = next(); choice !== undefined && !choice.startsWith('schedule|'); choice = next()) {
+    world.take(choice)
+  }
   return world
 }
 
@@ -52,12 +57,14 @@ class Noting extends ReducedSpace {
         .flatMap(([, noted]) => noted[which].map((one) => cut(one, parts))))]
     return {
       visible: [],
-      parties: owners.map((owner) => ({ owns: [owner], reads: all(owner, 'reads'), writes: all(owner, 'writes') })),
+      parties: owners.map((owner) =>
+        ({ owns: [owner], reads: all(owner, 'reads'), writes: all(owner, 'writes') })),
     }
   }
 }
 
-const spaceOf = (options: ReducedOptions = {}): Noting => new Noting(channels, system.user, scheduling(), options)
+const spaceOf = (options: ReducedOptions = {}): Noting =>
+  new Noting(channels, system.user, scheduling(), options)
 
 /** Worlds in which nothing can be done any more. */
 function endsOf(space: ReducedSpace): readonly string[] {

@@ -71,13 +71,17 @@ const knowing = (of: (declared: Declared) => Declared): Space => class extends R
 }
 
 const parties = (of: (one: Declared['parties'][number]) => Partial<Declared['parties'][number]>) =>
-  (declared: Declared): Declared => ({ ...declared, parties: declared.parties.map((one) => ({ ...one, ...of(one) })) })
+  (declared: Declared): Declared =>
+    ({ ...declared, parties: declared.parties.map((one) => ({ ...one, ...of(one) })) })
 
 describe('That test notices a reduction', () => {
   it.each<readonly [name: string, options: Omit<ReducedOptions, 'declared'>, Of: Space | undefined]>([
     ['that ignores what is declared to be read', {}, knowing(parties(() => ({ reads: [] })))],
     ['that ignores what is declared to be written', {}, knowing(parties(({ owns }) => ({ writes: owns })))],
-    ['to which no cell that claims read is visible', {}, knowing((declared) => ({ ...declared, visible: [] }))],
+    [
+      'to which no cell that claims read is visible', {},
+      knowing((declared) => ({ ...declared, visible: [] })),
+    ],
     ['that lets a cycle leave out what it likes', { proviso: 'none' }, undefined],
   ])('%s', (_, options, Of) => {
     const { failed } = fc.check(fc.property(loose(4), some, (machine, claims) => {
@@ -91,7 +95,8 @@ describe('That test notices a reduction', () => {
 })
 
 describe('What is declared is held against every Step and every claim', () => {
-  const set = (cell: number, from: number | undefined = undefined) => ({ do: 'set' as const, cell, from, add: 1 })
+  const set = (cell: number, from: number | undefined = undefined) =>
+    ({ do: 'set' as const, cell, from, add: 1 })
   const machine: Machine = {
     actors: [{
       is: 'program', prefix: 'work', gate: undefined, ownFirst: false, starts: true,
@@ -100,10 +105,13 @@ describe('What is declared is held against every Step and every claim', () => {
     user: [], troubles: [],
   }
   const declared = declare(machine, [])
-  const claim = invariantOf({ kind: 'always', at: { cell: 3, is: 1 }, and: { cell: 3, is: 1 }, excuses: false })
+  const claim = invariantOf({
+    kind: 'always', at: { cell: 3, is: 1 }, and: { cell: 3, is: 1 }, excuses: false,
+  })
   const without = (member: 'reads' | 'writes', key: string): Declared => ({
     ...declared,
-    parties: declared.parties.map((one) => ({ ...one, [member]: one[member].filter((other) => other !== key) })),
+    parties: declared.parties.map((one) =>
+      ({ ...one, [member]: one[member].filter((other) => other !== key) })),
   })
   it.each([
     ['work|0 reads data|2, which is not declared', without('reads', 'data|2'), []],
@@ -121,7 +129,8 @@ describe('Of the reference rollout nothing can be left out', () => {
   const worlds = (options: ReducedOptions, claims = system.claims): number =>
     explored(new ReducedSpace(system.channels, 'user', system.begin(), options), claims).worlds
 
-  it('since a sync reads every cached pod and writes every pod, even where cells are declared one by one', () => {
+  it('since a sync reads every cached pod and writes every pod, '
+    + 'even where cells are declared one by one', () => {
     expect(worlds({ declared: declaredReference(parameters) })).toBe(worlds({}))
     expect(worlds({ declared: declaredReference(parameters, false) }, [])).toBe(worlds({}))
   })

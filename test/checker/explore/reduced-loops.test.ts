@@ -55,14 +55,19 @@ const again: Effect = { do: 'rouse', actor: 0, entry: 0, ms: 0, keep: false }
 /** Goes round for ever, and nobody sees it. */
 const round = program({ when: undefined, effects: [again] })
 /** Goes round for as long as a tie falls one way. */
-const maybe = program({ when: { cell: 3, is: 0 }, effects: [{ do: 'tie', cell: 3 }, again] }, { when: undefined, effects: [] })
+const maybe = program(
+  { when: { cell: 3, is: 0 }, effects: [{ do: 'tie', cell: 3 }, again] }, { when: undefined, effects: [] },
+)
 /** Has one thing to do, after which cell 0 is as wrong as before. */
 const once = program({ when: undefined, effects: [{ do: 'set', cell: 0, from: undefined, add: 0 }] })
 
 describe('A loop that goes on for ever once everybody else is done', () => {
   const at = { cell: 0, is: 1 }
   it.each([
-    ['is missed without a proviso: the loop is taken alone, and others wait', 'none' as const, machine(round, once)],
+    [
+      'is missed without a proviso: the loop is taken alone, and others wait',
+      'none' as const, machine(round, once),
+    ],
     ['is missed where one way out of the loop is enough', 'worlds' as const, machine(maybe, once)],
   ])('%s', (_, proviso, one) => {
     expect(looped(spaceOf(one), at).isLoop).toBe(true)
@@ -94,7 +99,9 @@ describe('Whether things may go on for ever without coming right', () => {
 
   it('is not asked where things change places: a loop of Worlds need be none of any one thing', () => {
     const things = [['work|0'], ['work|1']]
-    expect(() => spaceOf(machine(once, once), { proviso: 'loops', interchangeable: things })).toThrow('changed places')
-    expect(() => spaceOf(machine(once, once), { proviso: 'loops', renamable: { things } })).toThrow('changed places')
+    expect(() => spaceOf(machine(once, once), { proviso: 'loops', interchangeable: things }))
+      .toThrow('changed places')
+    expect(() => spaceOf(machine(once, once), { proviso: 'loops', renamable: { things } }))
+      .toThrow('changed places')
   })
 })

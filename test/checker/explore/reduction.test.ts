@@ -1,4 +1,7 @@
-/** Reductions of the bounded search, on Kubernetes: no verdict changes, and no World in which things have settled is lost. */
+/**
+ * Reductions of the bounded search, on Kubernetes: no verdict changes, and no World in which things have
+ * settled is lost.
+ */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '#api/types'
@@ -25,9 +28,12 @@ interface Shape {
 
 const image = 'example.org/web:1'
 
-const versions = (replicas: number, again: Again, ...others: readonly JsonObject[]): readonly (readonly JsonObject[])[] => [
+const versions = (
+  replicas: number, again: Again, ...others: readonly JsonObject[]
+): readonly (readonly JsonObject[])[] => [
   [deployment(replicas), ...others],
-  ...(again === 'image' ? [[deployment(replicas, 'example.org/web:2')]] : again === 'scale' ? [[deployment(replicas + 1)]] : []),
+  ...(again === 'image' ? [[deployment(replicas, 'example.org/web:2')]]
+    : again === 'scale' ? [[deployment(replicas + 1)]] : []),
 ]
 
 /** A pod that does its work and ends. */
@@ -40,7 +46,10 @@ const second: JsonObject = {
   apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'api', namespace: 'default' },
   spec: {
     replicas: 1, selector: { matchLabels: { app: 'api' } },
-    template: { metadata: { labels: { app: 'api' } }, spec: { containers: [{ name: 'api', image: 'example.org/api:1' }] } },
+    template: {
+      metadata: { labels: { app: 'api' } },
+      spec: { containers: [{ name: 'api', image: 'example.org/api:1' }] },
+    },
   },
 }
 
@@ -59,16 +68,24 @@ const shapes: readonly Shape[] = [
   { name: 'a Deployment behind a Service', objects: (replicas, again) => versions(replicas, again, service) },
   { name: 'two Deployments', objects: (_, again) => versions(1, again, second) },
   {
-    name: 'pods that end', objects: (replicas) => [Array.from({ length: replicas }, (_, at) => job(`job-${at}`))],
+    name: 'pods that end',
+    objects: (replicas) => [Array.from({ length: replicas }, (_, at) => job(`job-${at}`))],
     profiles: { 'example.org/job:1': { exits: { afterSeconds: 2, code: 0 } } },
   },
   {
-    name: 'pods that fail', objects: (replicas) => [Array.from({ length: replicas }, (_, at) => job(`job-${at}`))],
+    name: 'pods that fail',
+    objects: (replicas) => [Array.from({ length: replicas }, (_, at) => job(`job-${at}`))],
     profiles: { 'example.org/job:1': { exits: { afterSeconds: 1, code: 3 } } },
   },
   {
     name: 'a pod whose probe fails for a while', objects: () => [[probed, service]],
-    profiles: { [image]: { probes: { readiness: [{ afterSeconds: 0, answer: 'failure' }, { afterSeconds: 8, answer: 'success' }] } } },
+    profiles: {
+      [image]: {
+        probes: {
+          readiness: [{ afterSeconds: 0, answer: 'failure' }, { afterSeconds: 8, answer: 'success' }],
+        },
+      },
+    },
   },
   {
     name: 'a Deployment whose image is pulled late', objects: (replicas, again) => versions(replicas, again),
@@ -77,7 +94,8 @@ const shapes: readonly Shape[] = [
 ]
 
 const on = [
-  undefined, undefined, 'replicaset-no-expectations', 'endpoints-no-stale-tracker', 'sched-ghost-node', 'kubelet-ready-at-once',
+  undefined, undefined, 'replicaset-no-expectations', 'endpoints-no-stale-tracker', 'sched-ghost-node',
+  'kubelet-ready-at-once',
   'replicaset-misses-deletions', 'sched-no-assume', 'proxy-misses-slice-updates', 'slices-include-unready',
   'deployment-scales-down-before-ready', 'deployment-never-done', 'kubelet-phase-goes-back',
 ]
@@ -88,7 +106,10 @@ const scenario = fc.record({
   nodes: fc.constantFrom(1, 1, 2),
   again: fc.constantFrom<Again>('nothing', 'nothing', 'image', 'scale'),
   mutant: fc.constantFrom(...on),
-  faulty: fc.constantFrom(undefined, undefined, 'restart', 'lost-events', 'broken-watch', 'partition', 'power-loss', 'failing-probe'),
+  faulty: fc.constantFrom(
+    undefined, undefined, 'restart', 'lost-events', 'broken-watch', 'partition', 'power-loss',
+    'failing-probe',
+  ),
 })
 
 interface Small {
@@ -114,7 +135,8 @@ describe('A reduction keeps the verdict and every World in which things have set
     fc.assert(fc.property(scenario, (one) => {
       const system = systemFor(one)
       const bounds: Bounds = {
-        delays: one.faulty === undefined ? 1 : 0, faults: one.faulty === undefined ? 0 : 1, maxLag: defaultMaxLag,
+        delays: one.faulty === undefined ? 1 : 0, faults: one.faulty === undefined ? 0 : 1,
+        maxLag: defaultMaxLag,
         ...(one.faulty === undefined ? {} : { kinds: [one.faulty] }),
       }
       try {
@@ -123,13 +145,16 @@ describe('A reduction keeps the verdict and every World in which things have set
           const fewer = cameTo(system, claims, { ...bounds, ...setting }, 2 * most)
           // What a claim remembers differs by the way, and so may what is exercised.
           expect({ name, broken: fewer.broken }).toEqual({ name, broken: all.broken })
-          expect({ name, lost: all.settled.filter((world) => !fewer.settled.includes(world)).length }).toEqual({ name, lost: 0 })
+          const lost = all.settled.filter((world) => !fewer.settled.includes(world)).length
+          expect({ name, lost }).toEqual({ name, lost: 0 })
           expect(fewer.settled.length).toBe(all.settled.length)
           saved.get(name)!.without += all.worlds
           saved.get(name)!.reduced += fewer.worlds
         }
         compared++
-        if (process.env['SHOW'] === 'each') console.log(one.shape.name, one.mutant, one.faulty, all.worlds, all.broken.length)
+        if (process.env['SHOW'] === 'each') {
+          console.log(one.shape.name, one.mutant, one.faulty, all.worlds, all.broken.length)
+        }
       } catch (thrown) {
         if (!(thrown instanceof TooLarge)) throw thrown
         fc.pre(false)

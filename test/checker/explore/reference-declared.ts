@@ -29,10 +29,16 @@ export function declaredReference(parameters: Parameters, seesPods = true): Decl
       ...sets.flatMap((set) => [
         party(`watch|replicaset|${set}`, [setKey(set), wantedKey(set)], [wantedKey(set)]),
         party(`watch|deployment|${set}`, [setKey(set), seenSetKey(set)], [seenSetKey(set)]),
-        party(`work|replicaset|sync|${set}`, [replicaSets, ...pods, ...sets.flatMap(cachedOf), wantedKey(set)], pods),
+        party(
+          `work|replicaset|sync|${set}`,
+          [replicaSets, ...pods, ...sets.flatMap(cachedOf), wantedKey(set)], pods,
+        ),
         party(`work|replicaset|status|${set}`, [replicaSets, ...cachedOf(set), setKey(set)], [setKey(set)]),
       ]),
-      party('work|deployment|sync|', [deployments, ...sets.map(seenSetKey), ...sets.map(setKey)], sets.map(setKey)),
+      party(
+        'work|deployment|sync|',
+        [deployments, ...sets.map(seenSetKey), ...sets.map(setKey)], sets.map(setKey),
+      ),
     ],
   }
 }

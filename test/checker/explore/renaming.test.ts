@@ -19,14 +19,17 @@ const pod: JsonObject = {
   apiVersion: 'v1', kind: 'Pod', metadata: { name: 'one', namespace: 'default' },
   spec: { containers: [{ name: 'web', image: 'example.org/web:1' }] },
 }
-const system = systemOf({ nodes: nodes(3), script: [{ do: 'apply', objects: [pod] }], profiles: {}, mutants: [] })
+const system = systemOf({
+  nodes: nodes(3), script: [{ do: 'apply', objects: [pod] }], profiles: {}, mutants: [],
+})
 
 const renamable: Renamable = {
   things: [['node-1', '172.18.0.2', '10.244.0.'], ['node-3', '172.18.0.4', '10.244.2.']],
   unordered: ['index|nodes|', 'index|leases|', 'watchers|', 'memory|kube-scheduler|'],
 }
 
-const swapped = (text: string): string => text.replace(/node-[13]|172\.18\.0\.[24]|10\.244\.[02]\./g, (name) => {
+const swappable = /node-[13]|172\.18\.0\.[24]|10\.244\.[02]\./g
+const swapped = (text: string): string => text.replace(swappable, (name) => {
   const [one, other] = [renamable.things[0]!, renamable.things[1]!]
   return one.includes(name) ? other[one.indexOf(name)]! : one[other.indexOf(name)]!
 })
@@ -40,7 +43,8 @@ function textOf(value: unknown, isUnordered = false): string {
     return `[${(isUnordered ? entries.sort() : entries).join()}]`
   }
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'nothing'
-  return `{${Object.entries(value).map(([name, inner]) => `${name}:${textOf(inner, isUnordered)}`).sort().join()}}`
+  const members = Object.entries(value).map(([name, inner]) => `${name}:${textOf(inner, isUnordered)}`)
+  return `{${members.sort().join()}}`
 }
 
 type Told = ReadonlyMap<string, unknown>
@@ -49,17 +53,21 @@ function renamedValue(value: unknown): unknown {
   if (typeof value === 'string') return swapped(value)
   if (Array.isArray(value)) return value.map(renamedValue)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [swapped(name), renamedValue(inner)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [swapped(name), renamedValue(inner)]),
+  )
 }
 
-const renamed = (world: Told): Told => new Map([...world].map(([key, value]) => [swapped(key), renamedValue(value)]))
+const renamed = (world: Told): Told =>
+  new Map([...world].map(([key, value]) => [swapped(key), renamedValue(value)]))
 
 const isUnordered = (key: string): boolean => renamable.unordered!.some((one) => key.startsWith(one))
 const describeWorld = (world: Told): string =>
   [...world].map(([key, value]) => `${key} ${textOf(value, isUnordered(key))}`).sort().join('\n')
 
 const worldOf = ({ slots, worlds }: Steps): Told => new Map(
-  slots.keys.flatMap((key, slot) => (worlds.at(slot) === 0 ? [] : [[key, slots.value(slot, worlds.at(slot))] as const])))
+  slots.keys.flatMap((key, slot) => (worlds.at(slot) === 0 ? []
+    : [[key, slots.value(slot, worlds.at(slot))] as const])))
 
 /**
  * Explores a space, and tells its Worlds, whichever of the two nodes is which: the same text for the same, of
@@ -77,9 +85,11 @@ function orbitsOf(): (space: ReducedSpace) => ReadonlySet<string> {
         const number = space.worlds.at(slot)
         if (number === 0) return []
         const one = new Map([[key, space.slots.value(slot, number)]])
-        return [(cells[slot] ??= [])[number] ??= [numberOf(describeWorld(one)), numberOf(describeWorld(renamed(one)))]]
+        const known = cells[slot] ??= []
+        return [known[number] ??= [numberOf(describeWorld(one)), numberOf(describeWorld(renamed(one)))]]
       })
-      const [own, other] = ([0, 1] as const).map((which) => both.map((cell) => cell[which]).sort((a, b) => a - b).join())
+      const [own, other] = ([0, 1] as const).map((which) =>
+        both.map((cell) => cell[which]).sort((a, b) => a - b).join())
       found.add(own! < other! ? own! : other!)
     }
     return found
@@ -90,11 +100,14 @@ function orbitsOf(): (space: ReducedSpace) => ReadonlySet<string> {
 function scheduling(): World {
   const world = system.boot()
   const next = (): string | undefined => world.agenda.first()
-  for (let choice = next(); choice !== undefined && !choice.startsWith('schedule|'); choice = next()) world.take(choice)
+  for (let choice = next(); choice !== undefined && !choice.startsWith('schedule|'); choice = next()) {
+    world.take(choice)
+  }
   return world
 }
 
-const channels = (...prefixes: readonly string[]) => system.channels.filter(({ prefix }) => prefixes.includes(prefix))
+const channels = (...prefixes: readonly string[]) =>
+  system.channels.filter(({ prefix }) => prefixes.includes(prefix))
 
 /** Takes Steps in any World that it is told. */
 class Anywhere extends Steps {
@@ -106,7 +119,8 @@ class Anywhere extends Steps {
     for (const slot of slots) this.write(slot, this.slots.number(slot, world.get(this.slots.keys[slot]!)))
     const all: [choice: string, written: Told[]][] = []
     for (let choice = 0; choice < this.choices.all.length; choice++) {
-      if (!this.choices.isOffered(choice, this.worlds.work) || this.effects.isClosed(this.leafOf(choice))) continue
+      if (!this.choices.isOffered(choice, this.worlds.work)) continue
+      if (this.effects.isClosed(this.leafOf(choice))) continue
       const outcomes: Told[] = []
       for (let isMore = true; isMore;) {
         const leaf = this.leafOf(choice)
@@ -133,7 +147,9 @@ type After = ReturnType<Anywhere['after']>
 const told = (
   after: After, of = (world: Told): Told => world, name = (choice: string): string => choice,
 ): readonly string[] => after
-  .map(([choice, written]) => [name(choice), ...written.map((one) => describeWorld(of(one))).sort()].join('\n\n')).sort()
+  .map(([choice, written]) =>
+    [name(choice), ...written.map((one) => describeWorld(of(one))).sort()].join('\n\n'))
+  .sort()
 
 describe('Two nodes that differ by nothing but their names', () => {
   it('do the same whatever they are called, in each of many Worlds', () => {

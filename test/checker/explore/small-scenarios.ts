@@ -1,10 +1,14 @@
-/** Small scenarios of the models as they are, each with the bounds within which it is explored: those whose counts are pinned. */
+/**
+ * Small scenarios of the models as they are, each with the bounds within which it is explored: those whose
+ * counts are pinned.
+ */
 import type { JsonObject } from '#api/types'
 import type { Scenario } from '#properties/scenario'
 import { deployment, nodes, service } from './small.js'
 
 export const scenario = (count: number, ...versions: (readonly JsonObject[])[]): Scenario => ({
-  nodes: nodes(count), script: versions.map((objects) => ({ do: 'apply' as const, objects })), profiles: {}, mutants: [],
+  nodes: nodes(count), script: versions.map((objects) => ({ do: 'apply' as const, objects })),
+  profiles: {}, mutants: [],
 })
 
 const one = scenario(1, [deployment(1)])
@@ -13,8 +17,10 @@ const two = scenario(2, [deployment(2)])
 const scaled = scenario(1, [deployment(1)], [deployment(2)])
 const rollout = scenario(2, [deployment(2), service], [deployment(2, 'example.org/web:2')])
 
+type Small = readonly [name: string, scenario: Scenario, delays: number, kinds: readonly string[]]
+
 /** One fault of the kinds that are named, or none. */
-export const smallScenarios: readonly (readonly [name: string, scenario: Scenario, delays: number, kinds: readonly string[]])[] = [
+export const smallScenarios: readonly Small[] = [
   ['one pod, promptly', one, 0, []],
   ['one pod, one delay', one, 1, []],
   ['one pod, a restart', one, 0, ['restart']],

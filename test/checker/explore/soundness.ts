@@ -1,4 +1,7 @@
-/** What an exploration comes to, as text, so that two of the same system with other reductions can be compared. */
+/**
+ * What an exploration comes to, as text, so that two of the same system with other reductions can be
+ * compared.
+ */
 import type { Claim } from '#checker/claim'
 import { BoundedSearch } from '#checker/explore/bounded-search'
 import { BoundedSpace } from '#checker/explore/bounded-space'
@@ -35,7 +38,9 @@ export interface Came {
   readonly worlds: number
 }
 
-export function settledWorlds(system: System, bounds: Bounds, most: number): { readonly settled: readonly string[]; readonly worlds: number } {
+export function settledWorlds(
+  system: System, bounds: Bounds, most: number,
+): { readonly settled: readonly string[]; readonly worlds: number } {
   const space = new BoundedSpace(system, bounds)
   const settled = new Set<string>()
   const describe = describing(space)
@@ -50,7 +55,8 @@ export function cameTo(system: System, claims: readonly Claim[], bounds: Bounds,
   while (explorer.advance(4096));
   const { counterexamples, unconfirmed, exercised } = explorer.finish()
   const broken = [
-    ...counterexamples.map(({ violation, order }) => `${violation.claim} ${costOf(order.schedule).join(' ')}`),
+    ...counterexamples.map(({ violation, order }) =>
+      `${violation.claim} ${costOf(order.schedule).join(' ')}`),
     ...unconfirmed.map((one) => `${one.claim.name} ${costOf(explorer.scheduleTo(one)).join(' ')}`),
   ].sort()
   return { settled, broken, exercised: [...exercised].sort(), unconfirmed: unconfirmed.length, worlds }

@@ -12,7 +12,9 @@ import type { Steps } from '#checker/explore/steps'
 import { Verdicts } from '#checker/explore/verdicts'
 import { interchangeable, reference } from '../../../bench/reference/model.js'
 import { declaredOf } from './machines-declared.js'
-import { choiceKey, dataKey, machineSystem, type Act, type Actor, type Effect, type Machine } from './machines.js'
+import {
+  choiceKey, dataKey, machineSystem, type Act, type Actor, type Effect, type Machine,
+} from './machines.js'
 
 const runs = Number(process.env['SOUNDNESS_RUNS'] ?? 150)
 
@@ -21,12 +23,19 @@ const [shared, own] = [2, 10]
 
 const value = fc.nat({ max: 2 })
 /** `own` stands for the cell of the copy. */
-const cellOf = (isCopy: boolean): fc.Arbitrary<number> => (isCopy ? fc.constantFrom(0, 1, own) : fc.nat({ max: shared - 1 }))
+const cellOf = (isCopy: boolean): fc.Arbitrary<number> =>
+  (isCopy ? fc.constantFrom(0, 1, own) : fc.nat({ max: shared - 1 }))
 
 const effect = (isCopy: boolean, copies: number): fc.Arbitrary<Effect> => fc.oneof(
-  fc.record({ do: fc.constant('set' as const), cell: cellOf(isCopy), from: fc.option(cellOf(isCopy), { nil: undefined }), add: value }),
+  fc.record({
+    do: fc.constant('set' as const), cell: cellOf(isCopy),
+    from: fc.option(cellOf(isCopy), { nil: undefined }), add: value,
+  }),
   fc.record({ do: fc.constant('tie' as const), cell: cellOf(isCopy) }),
-  ...(isCopy ? [] : [fc.record({ do: fc.constant('pick' as const), cell: fc.constant(own), among: fc.constant(copies), is: value, becomes: value })]),
+  ...(isCopy ? [] : [fc.record({
+    do: fc.constant('pick' as const), cell: fc.constant(own), among: fc.constant(copies),
+    is: value, becomes: value,
+  })]),
 )
 
 const act = (isCopy: boolean, copies: number): fc.Arbitrary<Act> => fc.record({
@@ -35,7 +44,8 @@ const act = (isCopy: boolean, copies: number): fc.Arbitrary<Act> => fc.record({
 })
 
 const actor = (isCopy: boolean, copies: number): fc.Arbitrary<Actor> => fc.record({
-  is: fc.constantFrom('program' as const, 'program' as const, 'timer' as const), prefix: fc.constant('work' as const), gate: fc.constant(undefined),
+  is: fc.constantFrom('program' as const, 'program' as const, 'timer' as const),
+  prefix: fc.constant('work' as const), gate: fc.constant(undefined),
   acts: fc.array(act(isCopy, copies), { minLength: 1, maxLength: 2, size: 'max' }),
   ownFirst: fc.boolean(), starts: isCopy ? fc.boolean() : fc.constant(true),
 })
@@ -45,7 +55,8 @@ const renamed = (at: number, { when, effects }: Act): Act => {
   const name = (cell: number): number => (cell === own ? own + at : cell)
   return {
     when: when === undefined ? undefined : { ...when, cell: name(when.cell) },
-    effects: effects.map((one) => (one.do === 'set' ? { ...one, cell: name(one.cell), from: one.from === undefined ? undefined : name(one.from) }
+    effects: effects.map((one) => (one.do === 'set'
+      ? { ...one, cell: name(one.cell), from: one.from === undefined ? undefined : name(one.from) }
       : one.do === 'tie' ? { ...one, cell: name(one.cell) } : one)),
   }
 }
@@ -57,20 +68,24 @@ interface Alike {
 
 const alike: fc.Arbitrary<Alike> = fc.constantFrom(2, 3).chain((copies) =>
   fc.tuple(actor(true, copies), fc.array(actor(false, copies), { minLength: 1, maxLength: 2, size: 'max' }))
-    .filter(([{ is }, others]) => is !== 'timer' || !others.some(({ acts }) => acts.some(({ effects }) => effects.some(({ do: does }) => does === 'pick'))))
+    .filter(([{ is }, others]) => is !== 'timer' || !others.some(({ acts }) => acts.some(({ effects }) =>
+      effects.some(({ do: does }) => does === 'pick'))))
     .map(([template, others]) => ({
       copies,
       machine: {
         actors: [
-          ...Array.from({ length: copies }, (_, at) => ({ ...template, acts: template.acts.map((one) => renamed(at, one)) })),
+          ...Array.from({ length: copies }, (_, at) =>
+            ({ ...template, acts: template.acts.map((one) => renamed(at, one)) })),
           ...others,
         ],
         user: [], troubles: [],
       },
     })))
 
+type Places = readonly (readonly string[])[]
+
 /** For each copy its cells: what may change places. */
-const places = ({ machine, copies }: Alike): readonly (readonly string[])[] => Array.from({ length: copies }, (_, at) => {
+const places = ({ machine, copies }: Alike): Places => Array.from({ length: copies }, (_, at) => {
   const choice = choiceKey(machine, at)
   return [machine.actors[at]!.is === 'timer' ? `left|${choice}` : choice, dataKey(own + at)]
 })
@@ -89,12 +104,22 @@ function orbit({ slots, worlds }: Steps, group: readonly (readonly string[])[]):
 type Holds = (cells: Pick<Cells, 'read'>) => boolean
 
 /** What must not be: that many copies with this value, while a cell that all share has that one. */
-const claim = fc.record({ copies: fc.integer({ min: 0, max: 3 }), are: value, cell: fc.nat({ max: shared - 1 }), is: value })
+const claim = fc.record({
+  copies: fc.integer({ min: 0, max: 3 }), are: value, cell: fc.nat({ max: shared - 1 }), is: value,
+})
 
-const holdsOf = (alike: Alike, { copies, are, cell, is }: { readonly copies: number; readonly are: number; readonly cell: number; readonly is: number }): Holds =>
+interface Counted {
+  readonly copies: number
+  readonly are: number
+  readonly cell: number
+  readonly is: number
+}
+
+const holdsOf = (alike: Alike, { copies, are, cell, is }: Counted): Holds =>
   (cells) => {
     const read = (one: number): number => cells.read(dataKey(one)) ?? 0
-    const count = Array.from({ length: alike.copies }, (_, at) => read(own + at)).filter((one) => one === are).length
+    const all = Array.from({ length: alike.copies }, (_, at) => read(own + at))
+    const count = all.filter((one) => one === are).length
     return count !== copies || read(cell) !== is
   }
 
@@ -111,7 +136,8 @@ class TooLarge extends Error {}
 /** Whether nothing can be done any more in the World under work. */
 const isOver = (space: Steps): boolean => {
   const { choices, worlds, effects } = space
-  return choices.all.every((_, choice) => !choices.isOffered(choice, worlds.work) || effects.isClosed(space.leafOf(choice)))
+  return choices.all.every((_, choice) =>
+    !choices.isOffered(choice, worlds.work) || effects.isClosed(space.leafOf(choice)))
     && choices.deadlines.every((slot) => worlds.at(slot) <= 1)
 }
 
@@ -140,10 +166,14 @@ const names = (one: Alike): readonly (readonly string[])[] =>
 
 function reduced(one: Alike, holds: Holds, isReduced: boolean, isSymmetric: boolean, isByName = false): Came {
   const { channels, user, boot } = machineSystem(one.machine)
-  const visible = [...Array.from({ length: shared }, (_, at) => at), ...Array.from({ length: one.copies }, (_, at) => own + at)]
+  const visible = [
+    ...Array.from({ length: shared }, (_, at) => at),
+    ...Array.from({ length: one.copies }, (_, at) => own + at),
+  ]
   const space = new ReducedSpace(channels, user, boot(), {
     ...(isSymmetric ? { interchangeable: places(one) } : {}),
-    ...(isByName ? { renamable: { things: names(one) } } : {}), ...(isReduced ? { declared: declaredOf(one.machine, visible) } : {}),
+    ...(isByName ? { renamable: { things: names(one) } } : {}),
+    ...(isReduced ? { declared: declaredOf(one.machine, visible) } : {}),
   })
   for (let world = 1; world <= space.worlds.count; world++) {
     space.expand(world, () => {})
@@ -181,16 +211,23 @@ describe('Of Worlds in which things have only changed places one is kept', () =>
   }, 600_000)
 })
 
-// It deletes the pods of the lowest numbers among those that look alike to it, though they may differ: that no World is lost
-// by that does not follow from the rule, so it is tested.
+// It deletes the pods of the lowest numbers among those that look alike to it, though they may differ: that
+// no World is lost by that does not follow from the rule, so it is tested.
 describe('The slots of the reference rollout', () => {
   it.each([
-    [1, 1, 1, {}], [2, 1, 1, {}], [2, 2, 0, {}], [1, 1, 1, { isSafe: false }], [2, 1, 0, { isSafe: false }], [2, 1, 1, { isSafe: false }],
-  ])('may change places: %i replicas, maxSurge %i, maxUnavailable %i, %j', (replicas, maxSurge, maxUnavailable, change) => {
+    [1, 1, 1, {}], [2, 1, 1, {}], [2, 2, 0, {}],
+    [1, 1, 1, { isSafe: false }], [2, 1, 0, { isSafe: false }], [2, 1, 1, { isSafe: false }],
+  ])('may change places: %i replicas, maxSurge %i, maxUnavailable %i, %j', (
+    replicas, maxSurge, maxUnavailable, change,
+  ) => {
     const parameters = { replicas, maxSurge, maxUnavailable, isSafe: true, expects: true, ...change }
     const { channels, begin } = reference(parameters)
     const group = interchangeable(parameters)
-    const orbits = (isSymmetric: boolean): { readonly found: ReadonlySet<string>; readonly worlds: number } => {
+    interface Orbits {
+      readonly found: ReadonlySet<string>
+      readonly worlds: number
+    }
+    const orbits = (isSymmetric: boolean): Orbits => {
       const space = new FreeSpace(channels, 'user', begin(), isSymmetric ? group : undefined)
       new BreadthFirst(space, new Verdicts(space, [])).run()
       const found = new Set<string>()

@@ -6,7 +6,8 @@ const change = fc.record({ slot: fc.nat(99), number: fc.nat(5) })
 
 describe('A set of vectors', () => {
   it('tells vectors apart as a map of their texts does, while it grows wider', () => {
-    fc.assert(fc.property(fc.array(fc.record({ from: fc.nat(), changes: fc.array(change, { minLength: 1, maxLength: 6 }) }), { maxLength: 60 }), (moves) => {
+    const move = fc.record({ from: fc.nat(), changes: fc.array(change, { minLength: 1, maxLength: 6 }) })
+    fc.assert(fc.property(fc.array(move, { maxLength: 60 }), (moves) => {
       const set = new VectorSet(4)
       set.set(0, 1)
       expect(set.commit()).toBe(1)
@@ -36,7 +37,8 @@ describe('A set of vectors', () => {
       expect(set.count).toBe(known.size)
       vectors.forEach((vector, at) => {
         set.load(at + 1)
-        expect(text(Array.from({ length: set.width }, (_, slot) => set.at(slot)))).toBe(text(Array.from(vector, (one) => one ?? 0)))
+        expect(text(Array.from({ length: set.width }, (_, slot) => set.at(slot))))
+          .toBe(text(Array.from(vector, (one) => one ?? 0)))
       })
     }))
   })

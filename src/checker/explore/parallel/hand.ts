@@ -82,7 +82,8 @@ export class Hand {
     try {
       slots.catchUp()
       space.refresh()
-      const mayGoOn = (): boolean => !isWrong && left === undefined && !roots.isNearlyFull && !quads.isNearlyFull
+      const mayGoOn = (): boolean =>
+        !isWrong && left === undefined && !roots.isNearlyFull && !quads.isNearlyFull
       for (let taken = 0; taken < atMost && mayGoOn(); taken++) {
         const chunk = Atomics.add(next, 0, 1)
         if (2 * chunk >= chunks.length) break
@@ -108,7 +109,8 @@ export class Hand {
     try {
       for (let world = from; world < to; world++) {
         const changes = space.load(world)
-        const isWrong = this.isLost ? verdicts.isWrongAtFirst() : verdicts.isWrongAfter(space.worlds.moved, changes)
+        const isWrong = this.isLost ? verdicts.isWrongAtFirst()
+          : verdicts.isWrongAfter(space.worlds.moved, changes)
         if (isWrong) return -1
         this.isLost = false
         transitions += space.expandLoaded(world)

@@ -26,7 +26,8 @@ export function quadMemory(places: number, next = new SharedArrayBuffer(4)): Qua
   }
 }
 
-const waysOf = (roots: QuadMemory): SharedArrayBuffer => new SharedArrayBuffer(limitOf(roots.index.byteLength / 4) + 1)
+const waysOf = (roots: QuadMemory): SharedArrayBuffer =>
+  new SharedArrayBuffer(limitOf(roots.index.byteLength / 4) + 1)
 
 /** Memory that nothing was written to yet costs nothing. */
 export function sharedMemory(places: number, ledgerBytes = 1 << 28): SharedMemory {

@@ -112,8 +112,9 @@ export class SharedQuads implements Table {
     const { items, index, mask } = this
     let own = 0
     for (let place = h & mask; ;) {
-      // A plain load, several times as quick as an atomic one: what it may miss is that a place was taken, which
-      // the exchange below notices; and a quad's number leads to where the quad was written before the number was.
+      // A plain load, several times as quick as an atomic one: what it may miss is that a place was taken,
+      // which the exchange below notices; and a quad's number leads to where the quad was written before the
+      // number was.
       const entry = index[place]!
       if (entry === 0) {
         if (own === 0) {
@@ -130,7 +131,9 @@ export class SharedQuads implements Table {
       }
       if (((entry ^ h) & ~mask) === 0) {
         const at = 4 * (entry & mask)
-        if (items[at] === a && items[at + 1] === b && items[at + 2] === c && items[at + 3] === d) return entry & mask
+        if (items[at] === a && items[at + 1] === b && items[at + 2] === c && items[at + 3] === d) {
+          return entry & mask
+        }
       }
       place = (place + 1) & mask
     }
@@ -148,7 +151,8 @@ export class SharedQuads implements Table {
   }
 }
 
-const isNearlyFull = (next: Int32Array, block: number, limit: number): boolean => Atomics.load(next, 0) + block > limit
+const isNearlyFull = (next: Int32Array, block: number, limit: number): boolean =>
+  Atomics.load(next, 0) + block > limit
 
 /**
  * A memory that has room: the same, or where it has none one of twice the size, with the same quads under the

@@ -9,7 +9,9 @@ export interface Source {
 }
 
 export async function systemOf({ module, argument }: Source): Promise<FreeSystem> {
-  const found = await import(module) as { readonly freeSystem?: (argument: unknown) => FreeSystem } // see `Source`
+  const found = await import(module) as { // see `Source`
+    readonly freeSystem?: (argument: unknown) => FreeSystem
+  }
   if (found.freeSystem === undefined) throw new Error(`${module} exports no freeSystem`)
   return found.freeSystem(argument)
 }

@@ -19,7 +19,8 @@ export type Gather = (layout: Layout, memory: SharedMemory) => Promise<Team>
 
 export const threads = (source: Source, count: number): Gather => async (layout, memory) => {
   const workerData: Begin = { source, layout, memory }
-  const all = Array.from({ length: count }, () => new Worker(new URL('./worker.js', import.meta.url), { workerData }))
+  const all = Array.from({ length: count }, () =>
+    new Worker(new URL('./worker.js', import.meta.url), { workerData }))
   /** What each says next. */
   const answers = <T>(): Promise<T[]> => Promise.all(all.map((thread) => new Promise<T>((resolve, reject) => {
     thread.once('error', reject)

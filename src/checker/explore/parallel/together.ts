@@ -25,7 +25,9 @@ export interface ExploredTogether extends Omit<Explored, 'wrong'> {
 /** Worlds that are taken at a time, at most. */
 const most = 256
 
-export async function exploreTogether(system: FreeSystem, gather: Gather, places = 1 << 16): Promise<ExploredTogether> {
+export async function exploreTogether(
+  system: FreeSystem, gather: Gather, places = 1 << 16,
+): Promise<ExploredTogether> {
   let layout = layoutFor(system)
   for (;;) {
     const memory = sharedMemory(places)
@@ -89,7 +91,8 @@ function chunksOf(ranges: readonly number[]): readonly number[] {
 }
 
 const bytesOf = ({ quads, roots, ways }: SharedMemory): number =>
-  ways.byteLength + quads.items.byteLength + quads.index.byteLength + roots.items.byteLength + roots.index.byteLength
+  ways.byteLength + quads.items.byteLength + quads.index.byteLength
+    + roots.items.byteLength + roots.index.byteLength
 
 function alone(system: FreeSystem, layout: Layout): ExploredTogether {
   const search = new PartedSearch(system, layout)
@@ -98,7 +101,8 @@ function alone(system: FreeSystem, layout: Layout): ExploredTogether {
   return {
     ...explored, bytes: search.bytes, evaluations: space.evaluations,
     ...(wrong === undefined ? {} : {
-      counterexample: search.pathTo(wrong).map((choice) => (choice === clock ? '' : space.choices.all[choice]!.key)),
+      counterexample: search.pathTo(wrong).map((choice) =>
+        (choice === clock ? '' : space.choices.all[choice]!.key)),
     }),
   }
 }
