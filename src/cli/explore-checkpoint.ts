@@ -13,9 +13,9 @@ import { version } from './version.js'
 const sumOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 
 /** What an exploration is of: two with the same are the same. */
-const inputOf = ({ scenario, bounds, claims }: Task, { strategy }: ExploreOptions): Header['input'] => ({
+const inputOf = ({ scenario, bounds, claims }: Task, { strategy, compact = false }: ExploreOptions): Header['input'] => ({
   'the manifests, or what the user does': sumOf(scenario), 'the bounds': sumOf(bounds),
-  'the claims': sumOf(claims.map(({ name }) => name)), 'the strategy': sumOf(strategy),
+  'the claims': sumOf(claims.map(({ name }) => name)), 'the strategy': sumOf(strategy), '--compact': sumOf(compact),
 })
 
 export interface Kept {

@@ -28,6 +28,8 @@ export interface ExploreOptions extends InputOptions {
   /** Milliseconds, for every kind of channel. */
   readonly maxLag?: number
   readonly strategy: Strategy
+  /** Worlds are told apart by 64 bits of them. */
+  readonly compact?: boolean
   /** Threads that explore; 1, where absent. */
   readonly workers?: number
   /** Names of reductions; all, where absent; none, where false: orders that come to the same are explored all the same. */
@@ -119,9 +121,9 @@ const tooLarge = (options: ExploreOptions): readonly InputError[] => (['delays',
 })
 
 /** What one alone has to look at, World by World. */
-function aloneOnly({ workers = 1, graph, coverage, controller, strategy }: ExploreOptions): readonly InputError[] {
+function aloneOnly({ workers = 1, graph, coverage, controller, strategy, compact = false }: ExploreOptions): readonly InputError[] {
   const what = graph !== undefined ? '--graph' : coverage !== undefined ? '--coverage'
-    : controller !== undefined ? '--controller' : strategy === 'depth-first' ? '--strategy depth-first' : undefined
+    : controller !== undefined ? '--controller' : strategy === 'depth-first' ? '--strategy depth-first' : compact ? '--compact' : undefined
   return workers <= 1 || what === undefined ? [] : [{
     code: 'E_ONE_WORKER', file: '--workers', message: `with ${what} one thread explores alone`,
     next: `Leave out --workers, or ${what}.`,

@@ -1,4 +1,5 @@
 /** The verdict of an exploration for a terminal. */
+import { chanceOfCollision } from '#checker/explore/digests'
 import { pc } from './colours.js'
 import { leftOutText } from './explore-reductions.js'
 import { percent, remembered, bytes, within } from './explore-words.js'
@@ -57,9 +58,17 @@ function endText(verdict: ExploreVerdict, failOn: Severity): string {
     wrap(`${plural(transitions, 'transition')}, at most ${plural(depth, 'action')} deep, ${bytes(verdict.bytes)}; ${
       plural(evaluations, 'Step')} worked out, ${percent(remembered(verdict))} known from other Worlds`, '  '),
     ...(spared === undefined ? [] : [wrap(spared, '  ')]),
+    ...(verdict.compact ? [wrap(compactText(verdict.worlds), '  ')] : []),
     pc.dim(wrap(bounds.delays === 0 ? 'Orders with delays were not explored: --delays 1.'
       : `A delay lasts at most: ${lag}. Nothing is said of orders outside these bounds.`, '  ')),
   ].join('\n')
+}
+
+/** What it is worth that Worlds were told apart by 64 bits of them. */
+function compactText(worlds: number): string {
+  const chance = chanceOfCollision(worlds)
+  const odds = chance < 1e-15 ? 'less than 1 in 10^15' : `about 1 in ${Number((1 / chance).toPrecision(2)).toLocaleString('en-US')}`
+  return `Worlds were told apart by 64 bits of them: the chance that one was missed is ${odds} (docs/exploring.md).`
 }
 
 /** The headline, and how much was explored where that does not say it. */

@@ -1,6 +1,7 @@
 /** What an exploration came to: the data behind its reports. */
 import type { Strategy } from '#checker/explore/bounded-search'
 import type { Bounds } from '#checker/explore/bounds'
+import { chanceOfCollision } from '#checker/explore/digests'
 import type { Exploration, Progress } from '#checker/explore/explore'
 import type { Unconfirmed } from './explore-findings.js'
 import type { Task } from './explore-input.js'
@@ -21,6 +22,8 @@ export interface ExploreVerdict extends Progress {
   readonly verdict: Conclusion
   readonly bounds: Bounds
   readonly strategy: Strategy
+  /** Worlds were told apart by 64 bits of them. */
+  readonly compact: boolean
   /** Why it ended before its end; undefined where every World was reached and expanded. */
   readonly stopped: Stop | undefined
   /** The limits that it might have stopped at: bytes, Worlds, milliseconds. */
@@ -54,20 +57,21 @@ export function concludeExploration({ stopped, claims, violations, unconfirmed }
 }
 
 const nothing: Omit<ExploreVerdict, 'errors'> = {
-  verdict: 'error', bounds: { delays: 0, faults: 0, maxLag: {} }, strategy: 'breadth-first', stopped: undefined, limits: { memory: 0 },
+  verdict: 'error', bounds: { delays: 0, faults: 0, maxLag: {} }, strategy: 'breadth-first', compact: false, stopped: undefined, limits: { memory: 0 },
   worlds: 0, transitions: 0, expanded: 0, depth: 0, bytes: 0, evaluations: 0, found: 0, spared: { independent: 0, subsumed: 0, passed: 0 },
   claims: [], violations: [], unconfirmed: [], notModelled: [], assumed: [],
 }
 
 /** The document of `--json`: members as in docs/exploring.md. */
 export function exploreDocument(verdict: ExploreVerdict): string {
-  const { worlds, transitions, expanded, depth, bytes, evaluations, stopped, strategy, claims, graph, checkpoint } = verdict
+  const { worlds, transitions, expanded, depth, bytes, evaluations, stopped, strategy, compact, claims, graph, checkpoint } = verdict
   const { delays, faults, maxLag, kinds } = verdict.bounds
   return `${JSON.stringify({
     verdict: verdict.verdict,
     complete: verdict.verdict !== 'error' && stopped === undefined,
     stopped,
     bounds: { delays, faults, maxLag, kinds }, strategy,
+    ...(compact ? { chanceOfMiss: chanceOfCollision(worlds) } : {}),
     reductions: leftOut(verdict.bounds, verdict.spared),
     worlds, transitions, expanded, depth, bytes, evaluations,
     claims: claims.map(({ claim, held, exercised }) => ({ claim, held, exercised })),

@@ -64,12 +64,12 @@ interface Observed {
 }
 
 /** An explorer, and those who look on for the graph and the coverage where they are asked for. */
-function explorerFor(task: Task, system: System, { worlds: most, graph, coverage, strategy }: ExploreOptions, taken: Saved | undefined): Observed {
+function explorerFor(task: Task, system: System, { worlds: most, graph, coverage, strategy, compact = false }: ExploreOptions, taken: Saved | undefined): Observed {
   const { claims, bounds, memory } = task
   let edges: Edges | undefined
   let reach: Reach | undefined
   const explorer = new Explorer({
-    system, claims, bounds, memory, strategy,
+    system, claims, bounds, memory, strategy, isCompact: compact,
     ...(most === undefined ? {} : { most: most + 1 }), // so many Worlds may be all
     observer(space) {
       edges = graph === undefined ? undefined : new Edges(space, mostWorlds)
@@ -125,7 +125,7 @@ async function judge(
   })
   const verdict = {
     ...judged, verdict: concludeExploration(judged, failOn),
-    ...progressOf(explored), bytes: explored.bytes + (reach?.bytes ?? 0), bounds, strategy: options.strategy,
+    ...progressOf(explored), bytes: explored.bytes + (reach?.bytes ?? 0), bounds, strategy: options.strategy, compact: options.compact ?? false,
     limits: { memory, ...(most === undefined ? {} : { worlds: most }), ...(time === undefined ? {} : { time }) },
     notModelled: inputs.notModelled, assumed: assumedOf(inputs.loaded),
     errors: [...refused, ...problems, ...(kept.problem === undefined ? [] : [kept.problem]), ...(undrawn === undefined ? [] : [undrawn])],

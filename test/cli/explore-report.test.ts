@@ -11,7 +11,7 @@ import { directory, orrery, web } from '../support/cli.js'
 
 const claims = [{ claim: 'rollout-completes', held: true, exercised: true }]
 const verdict: ExploreVerdict = {
-  verdict: 'pass', bounds: { delays: 2, faults: 1, maxLag: { watch: 2_000 }, kinds: ['restart', 'lag'] }, strategy: 'breadth-first',
+  verdict: 'pass', bounds: { delays: 2, faults: 1, maxLag: { watch: 2_000 }, kinds: ['restart', 'lag'] }, strategy: 'breadth-first', compact: false,
   stopped: undefined,
   limits: { memory: 2 ** 31 }, worlds: 153_791, transitions: 160_021, expanded: 153_791, depth: 512, bytes: 41 * 2 ** 20,
   evaluations: 8_101, spared: { independent: 0, subsumed: 0, passed: 0 }, found: 0, claims, violations: [], unconfirmed: [], notModelled: [], assumed: [], errors: [],

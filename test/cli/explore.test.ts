@@ -139,6 +139,15 @@ describe('orrery explore', () => {
     expect((await orrery('explore', ...onePod, '--strategy', 'depth-first')).stdout).toMatch(/no fault, depth first\s+\(docs/)
   })
 
+  it('comes to the same where Worlds are told apart by 64 bits of them, and says what that is worth', async () => {
+    const [exact, compact] = [await documentOf(...onePod), await documentOf(...onePod, '--compact')]
+    expect(compact).toMatchObject({ worlds: exact.worlds, transitions: exact.transitions, claims: exact.claims, complete: true })
+    expect(exact).not.toHaveProperty('chanceOfMiss')
+    expect((await orrery('explore', ...onePod, '--compact', '--json')).stdout).toMatch(/"chanceOfMiss": \d\.\d+e-1\d/)
+    expect((await orrery('explore', ...onePod, '--compact')).stdout)
+      .toMatch(/told apart by 64 bits of them: the chance that one was missed\s+is about 1 in [\d,]+/)
+  })
+
   it('takes shorter delays where they are bounded', async () => {
     const { bounds: { maxLag } } = await documentOf('-f', 'settings.yaml', '--nodes', '1', '--max-lag', '10ms')
     expect(new Set(Object.values(maxLag))).toEqual(new Set([10]))
@@ -261,6 +270,7 @@ describe('What cannot be explored', () => {
     ['too many delays', ['--delays', '6'], /^--delays: 6 delays are too many .* 5 are the most \[E_BOUND_TOO_LARGE\]\n {2}Begin with 1\./],
     ['too many faults', ['--faults', '4'], /^--faults: .* 3 are the most \[E_BOUND_TOO_LARGE\]/],
     ['a picture by several', ['--workers', '2', '--graph', 'a.dot'], /^--workers: with --graph one thread explores alone \[E_ONE_WORKER\]\n {2}Leave out --workers, or --graph\./],
+    ['64 bits by several', ['--workers', '2', '--compact'], /^--workers: with --compact one thread explores alone \[E_ONE_WORKER\]/],
     ['delays that are no number', ['--delays', 'some'], /^orrery explore: .*--delays.*whole number \[E_USAGE\]/],
     ['a negative number of faults', ['--faults', '-1'], /^orrery explore: .*--faults.*whole number \[E_USAGE\]/],
     ['an unknown fault', ['--fault', 'restrat'], /^--fault: there is no fault "restrat" \[E_UNKNOWN_FAULT\]\n {2}Did you mean "restart"\?/],

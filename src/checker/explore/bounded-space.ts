@@ -95,20 +95,6 @@ export class BoundedSpace extends HeldSpace {
     return [this.bounds.faults - this.left.faults, this.bounds.delays - this.left.delays]
   }
 
-  /** The keys and values of the World under work, without what belongs to the search: as text, to compare Worlds by. */
-  describe(): string {
-    const { slots, worlds } = this
-    const lines: string[] = []
-    for (let slot = 0; slot < slots.size; slot++) {
-      const key = slots.keys[slot]!
-      const number = worlds.at(slot)
-      if (number !== 0 && !key.startsWith('search|') && !key.startsWith('left|search|')) {
-        lines.push(`${key} ${JSON.stringify(slots.value(slot, number))}`)
-      }
-    }
-    return lines.sort().join('\n')
-  }
-
   /** How long the user waits at most, in milliseconds. */
   get patience(): number {
     return this.limits.patience
@@ -246,7 +232,8 @@ export class BoundedSpace extends HeldSpace {
   /** The choice with which it goes on from the World under work, after so many actions; −1: that World is kept. */
   private after(done: number, leaf: number): number {
     if (this.length > 0) return done < this.length ? this.next() : -1
-    return leaf % landmark === 0 ? -1 : this.onlyOne()
+    const next = this.onlyOne()
+    return leaf % landmark === 0 ? -1 : next
   }
 
   /** The choice that is taken in the World under work, where nothing else can be done there; −1 where something can. */

@@ -53,14 +53,14 @@ describe('An exploration that is taken up again', () => {
     }
   }, 60_000)
 
-  it('comes to the same depth first, and with every kind of fault and claim', () => {
+  it('comes to the same depth first, compact, and with every kind of fault and claim', () => {
     fc.assert(fc.property(
       machines(1), fc.array(forbidden('step', 'always', 'finally'), { minLength: 1, maxLength: 3 }),
-      fc.integer({ min: 1, max: 150 }), fc.boolean(),
-      (machine, claims, every, isDepthFirst) => {
+      fc.integer({ min: 1, max: 150 }), fc.boolean(), fc.boolean(),
+      (machine, claims, every, isDepthFirst, isCompact) => {
         const options: ExploreOptions = {
           system: machineSystem(machine), claims: claims.map((one, at) => claimOf(one, `claim-${at}`)),
-          bounds: { delays: 1, faults: 1, maxLag }, most: 2_000,
+          bounds: { delays: 1, faults: 1, maxLag }, most: 2_000, isCompact,
           strategy: isDepthFirst ? 'depth-first' : 'breadth-first',
         }
         expect(interrupted(options, every)).toBe(whole({ ...options }))
