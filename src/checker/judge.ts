@@ -6,7 +6,8 @@ import type { Cells } from '#kernel/cells'
 import { Looking } from '#cluster/looking'
 import type { World } from '#cluster/world'
 import {
-  isFinding, watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Judging, type Step, type Verdict, type Write,
+  isFinding, watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Judging,
+  type Step, type Verdict, type Write,
 } from './claim.js'
 
 export interface Violation extends Finding {
@@ -33,9 +34,13 @@ export interface Round {
   readonly finding: Finding
 }
 
-/** What is broken in each World of a loop so far: of what is broken `here`, what was so in those before, if there were any. */
+/**
+ * What is broken in each World of a loop so far: of what is broken `here`, what was so in those before, if
+ * there were any.
+ */
 export const stillBroken = (before: readonly Round[] | undefined, here: readonly Round[]): readonly Round[] =>
-  before?.filter(({ claim, subject }) => here.some((one) => one.claim === claim && one.subject === subject)) ?? here
+  before?.filter(({ claim, subject }) =>
+    here.some((one) => one.claim === claim && one.subject === subject)) ?? here
 
 /** One claim about one subject, or (without a subject) the list of a claim's subjects. */
 interface Instance {

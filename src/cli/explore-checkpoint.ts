@@ -12,6 +12,8 @@ import { version } from './version.js'
 
 const sumOf = (value: unknown): string => createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** What an exploration is of: two with the same are the same. */
 const inputOf = ({ scenario, bounds, claims }: Task, { strategy, compact = false }: ExploreOptions): Header['input'] => ({
   'the manifests, or what the user does': sumOf(scenario), 'the bounds': sumOf(bounds),
@@ -35,26 +37,32 @@ export class Checkpoint {
   takenUp(): Saved | InputError | undefined {
     const file = this.resumed
     if (file === undefined) return undefined
-    const refusal = (code: string, message: string, next: string): InputError => ({ code, file, message, next })
+    const refusal = (code: string, message: string, next: string): InputError =>
+      ({ code, file, message, next })
     const anew = 'Explore without --resume; what is kept then takes its place.'
     if (this.isWatched) {
       return refusal('E_CHECKPOINT_OTHER', 'a checkpoint has nothing of the graph and the coverage',
         'Leave out --graph and --coverage, or begin anew without --resume.')
     }
     if (!existsSync(file)) {
-      return refusal('E_NO_CHECKPOINT', 'there is no checkpoint', 'One is kept where an exploration is stopped: explore without --resume.')
+      return refusal('E_NO_CHECKPOINT', 'there is no checkpoint',
+        'One is kept where an exploration is stopped: explore without --resume.')
     }
     try {
       const { orrery, version: format, input } = readHeader(file)
-      if (orrery !== version() || format !== 1) return refusal('E_CHECKPOINT_VERSION', `the checkpoint is of Orrery ${orrery}, this is ${version()}`, anew)
-      const other = Object.entries(this.input).filter(([what, sum]) => input[what] !== sum).map(([what]) => what)
+      if (orrery !== version() || format !== 1) {
+        const message = `the checkpoint is of Orrery ${orrery}, this is ${version()}`
+        return refusal('E_CHECKPOINT_VERSION', message, anew)
+      }
+      const other = Object.keys(this.input).filter((what) => input[what] !== this.input[what])
       if (other.length > 0) {
-        return refusal('E_CHECKPOINT_OTHER', `the checkpoint is of something else: ${other.join(', ')} differ`, 'Give the same as before, or explore without --resume.')
+        const message = `the checkpoint is of something else: ${other.join(', ')} differ`
+        return refusal('E_CHECKPOINT_OTHER', message, 'Give the same as before, or explore without --resume.')
       }
       return readCheckpoint(file)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      return refusal('E_CHECKPOINT_BROKEN', error instanceof BrokenCheckpoint ? `the checkpoint is broken: ${why}` : `the checkpoint cannot be read: ${why}`, anew)
+      const what = error instanceof BrokenCheckpoint ? 'is broken' : 'cannot be read'
+      return refusal('E_CHECKPOINT_BROKEN', `the checkpoint ${what}: ${messageOf(error)}`, anew)
     }
   }
 
@@ -64,12 +72,15 @@ export class Checkpoint {
     const file = this.options.checkpoint ?? this.resumed ?? this.place
     try {
       if (this.options.checkpoint === undefined) mkdirSync(memoryFolder, { recursive: true })
-      writeCheckpoint(file, { format: 'orrery-exploration', version: 1, orrery: version(), input: this.input }, explorer.save())
+      const { input } = this
+      const header: Header = { format: 'orrery-exploration', version: 1, orrery: version(), input }
+      writeCheckpoint(file, header, explorer.save())
       return { file }
     } catch (error) {
       return { problem: {
-        code: 'E_UNWRITABLE', file, message: `the checkpoint could not be kept: ${error instanceof Error ? error.message : String(error)}`,
-        next: 'Make room, or give --checkpoint another place; the verdict is the same, and what was found is kept.',
+        code: 'E_UNWRITABLE', file, message: `the checkpoint could not be kept: ${messageOf(error)}`,
+        next: 'Make room, or give --checkpoint another place; '
+          + 'the verdict is the same, and what was found is kept.',
       } }
     }
   }
@@ -90,7 +101,8 @@ export class Checkpoint {
   }
 }
 
-export const isRefusal = (taken: Saved | InputError | undefined): taken is InputError => taken !== undefined && 'code' in taken
+export const isRefusal = (taken: Saved | InputError | undefined): taken is InputError =>
+  taken !== undefined && 'code' in taken
 
 /** How to go on, in words. */
 export const howToGoOn = (file: string, { checkpoint, resume }: ExploreOptions): string =>

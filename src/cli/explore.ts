@@ -87,7 +87,8 @@ function crewFor(explorer: Explorer, { scenario, claims, bounds }: Task, { worke
 }
 
 async function judge(
-  task: Task, options: ExploreOptions, interruption: Interruption, checkpoint: Checkpoint, taken: Saved | undefined,
+  task: Task, options: ExploreOptions, interruption: Interruption, checkpoint: Checkpoint,
+  taken: Saved | undefined,
 ): Promise<Judged> {
   const { scenario, bounds, memory, own, inputs } = task
   const { json = false, worlds: most, time, failOn } = options
@@ -136,7 +137,9 @@ async function judge(
 }
 
 /** How far it came. The explorer's own counts are larger by now: what is found is gone through once more. */
-const progressOf = ({ worlds, transitions, expanded, depth, bytes, evaluations, found, spared }: Exploration): Progress =>
+const progressOf = (
+  { worlds, transitions, expanded, depth, bytes, evaluations, found, spared }: Exploration,
+): Progress =>
   ({ worlds, transitions, expanded, depth, bytes, evaluations, found, spared })
 
 function refuse({ json = false }: ExploreOptions, errors: readonly InputError[]): number {

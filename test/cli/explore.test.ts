@@ -194,7 +194,8 @@ describe('A counterexample', () => {
       explored = this.progress
       return finish.apply(this, how)
     })
-    const { violations, reductions, bounds, worlds, transitions, expanded, depth, bytes } = await documentOf(...restart)
+    const { violations, reductions, bounds, ...told } = await documentOf(...restart)
+    const { worlds, transitions, expanded, depth, bytes } = told
     spy.mockRestore()
     expect(violations).toHaveLength(1)
     expect(explored).toMatchObject({ worlds, transitions, expanded, depth, bytes })

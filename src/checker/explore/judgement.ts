@@ -4,7 +4,8 @@
  * further with what was remembered on the first.
  */
 import {
-  isFinding, watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Step, type Verdict,
+  isFinding, watchersOf, type Always, type Claim, type Ending, type Finally, type Finding, type Step,
+  type Verdict,
 } from '../claim.js'
 import { stillBroken, type Round } from '../judge.js'
 import { grown, shared } from './arrays.js'
@@ -213,7 +214,8 @@ export class Judgement implements Observer {
         this.remembered.work[pseudo.before] = before
         this.remembered.work[pseudo.choice] = choice + 1
         const { verdict } = this.outcome(tree, claim, (recorder) => {
-          const said = claim.check(judgingOf(recorder, this.remembered.slots), writeOf(recorder, slot, this.space))
+          const write = writeOf(recorder, slot, this.space)
+          const said = claim.check(judgingOf(recorder, this.remembered.slots), write)
           for (const { is, of } of recorder.asked) if (is !== asks.tie && of < besides) this.known.sight.noteOnWrite(slot, of)
           return { verdict: said }
         })
@@ -265,7 +267,8 @@ export class Judgement implements Observer {
     let leaf = space.memo.find(tree, space.worlds.work, space.picks, remembered.work)
     if (leaf < 0) {
       space.novelty.met()
-      const recorder = new ClaimRecorder(space.slots, (slot) => space.worlds.at(slot), space.picks, remembered, claim.name)
+      const at = (slot: number): number => space.worlds.at(slot)
+      const recorder = new ClaimRecorder(space.slots, at, space.picks, remembered, claim.name)
       const { verdict, subjects } = judge(recorder)
       if (recorder.done.length > 0) throw new Error(`claim ${claim.name} writes: a claim only looks`)
       leaf = space.learn(tree, recorder, `claim ${claim.name}`, true)

@@ -31,7 +31,8 @@ export class Lasts {
   step(leaf: number, appended: number, rank: number): number {
     const how = appended << ranks | ranksBefore(rank)
     const known = this.steps.get(leaf, how)
-    return known >= 0 ? known : this.steps.set(leaf, how, this.number([{ leaf, held: -1, appended, before: ranksBefore(rank) }]))
+    if (known >= 0) return known
+    return this.steps.set(leaf, how, this.number([{ leaf, held: -1, appended, before: ranksBefore(rank) }]))
   }
 
   hold(choice: number, rank: number): number {

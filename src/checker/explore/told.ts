@@ -1,4 +1,7 @@
-/** What a claim is told when it judges, read through its recorder: what it asks for is what its judgement depends on. */
+/**
+ * What a claim is told when it judges, read through its recorder: what it asks for is what its judgement
+ * depends on.
+ */
 import type { Judging, Write } from '../claim.js'
 import type { Choices } from './choices.js'
 import { now as pseudo, type ClaimRecorder } from './claim-recorder.js'
@@ -12,15 +15,19 @@ export const judgingOf = (recorder: ClaimRecorder, beside: Slots): Judging => ({
   get disturbed() { return recorder.numberBeside(pseudo.disturbed) === 1 },
   get round() {
     const number = recorder.numberBeside(pseudo.round)
-    return number === 0 ? undefined : new Set(beside.value(pseudo.round, number) as readonly string[]) // keys, put there for a loop
+    if (number === 0) return undefined
+    return new Set(beside.value(pseudo.round, number) as readonly string[]) // keys, put there for a loop
   },
   wake: (key, at) => void recorder.wakes.push({ at, key }),
 })
 
+interface Where {
+  readonly slots: Slots
+  readonly choices: Choices
+}
+
 /** The write to a slot that is judged. */
-export function writeOf(
-  recorder: ClaimRecorder, slot: number, { slots, choices }: { readonly slots: Slots; readonly choices: Choices },
-): Write {
+export function writeOf(recorder: ClaimRecorder, slot: number, { slots, choices }: Where): Write {
   const choice = () => choices.all[recorder.numberBeside(pseudo.choice) - 1]
   return {
     key: slots.keys[slot]!,
