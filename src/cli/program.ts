@@ -112,7 +112,7 @@ function addExplore(program: Command, exit: Exit): void {
     .addOption(new Option('--strategy <name>', 'Which World comes next: breadth-first finds what takes the fewest actions')
       .choices(['breadth-first', 'depth-first']).default('breadth-first'))
     .option('--workers <count>', 'Threads that explore; they come to the same, sooner', whole(1, 64), 1)
-    .option('--compact', 'Tell Worlds apart by 64 bits of them: a third of the memory, and hardly ever is one missed')
+    .option('--compact', 'Tell Worlds apart by 64 bits of them: half the memory; a World is missed with a chance that is told')
     .option('--reduction <names>', 'Leave out only by these what comes to the same: dependence, subsumption, passing (default all)', named)
     .option('--no-reduction', 'Leave nothing out: more Worlds, the same verdict')
     .optionsGroup('Limits:')

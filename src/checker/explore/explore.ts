@@ -150,8 +150,8 @@ export class Explorer {
 
   /** Grows with everything that may change what expanding a World comes to. */
   get extent(): number {
-    const { space: { slots, choices, dependence } } = this
-    return slots.size + choices.all.length + dependence.seen
+    const { space: { slots, choices, dependence }, options: { bounds: { faults } } } = this
+    return (faults > 0 ? slots.size : 0) + choices.all.length + dependence.seen // faults look at keys
   }
 
   /** Whether there are as many Worlds as there may be. */
