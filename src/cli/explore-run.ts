@@ -69,6 +69,7 @@ const isHeapFull = (): boolean => {
   return used > 0.85 * (limit - young)
 }
 
-/** V8 says so of arrays and tables that cannot grow. */
+/** V8 says so of arrays and tables that cannot grow, and Node of a thread whose heap is full. */
 const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof RangeError && /allocation failed|typed array length|array length|maximum size/i.test(error.message)
+  (error instanceof RangeError && /allocation failed|typed array length|array length|maximum size/i.test(error.message))
+  || (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY')

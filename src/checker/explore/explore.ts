@@ -124,7 +124,7 @@ export class Explorer {
 
   /** All that is known, but nothing of the Worlds that were reached. */
   saveKnown(): Saved {
-    return { parts: { space: this.space.saveKnown(), judgement: this.judgement.saveKnown() } }
+    return { data: { count: this.space.novelty.count }, parts: { space: this.space.saveKnown(), judgement: this.judgement.saveKnown() } }
   }
 
   /** What others have to know of nodes to expand them. */

@@ -108,7 +108,8 @@ export class Crew {
     const { explorer } = this
     const readers = new Map<number, SheetReader>()
     const told = new Map<number, Told[]>()
-    for (const { chunks, numbers, told: all, exercised } of parts) {
+    for (const { chunks, numbers, told: all, exercised, numbered } of parts) {
+      if (numbered !== explorer.space.novelty.count) throw new Error('threads have numbered what is new differently')
       for (let i = 0; i < chunks.length; i += 2) readers.set(chunks[i]!, new SheetReader(numbers, chunks[i + 1]!))
       for (const one of all) told.set(one.broken.from, [...told.get(one.broken.from) ?? [], one])
       explorer.noteExercised(exercised)

@@ -51,6 +51,8 @@ export interface Part {
   readonly numbers: Int32Array
   readonly told: readonly Told[]
   readonly exercised: readonly string[]
+  /** How much was numbered so far: where that differs, so do the numbers. */
+  readonly numbered: number
 }
 
 export class Expander implements Visitor {
@@ -123,7 +125,7 @@ export class Expander implements Visitor {
     const { sheet: { numbers }, told } = this
     this.sheet = new Sheet()
     this.told = []
-    return { chunks, numbers: numbers.items.slice(0, numbers.length), told, exercised: [...judgement.exercised] }
+    return { chunks, numbers: numbers.items.slice(0, numbers.length), told, exercised: [...judgement.exercised], numbered: novelty.count }
   }
 
   private tryOne(node: number, views: Views): void {

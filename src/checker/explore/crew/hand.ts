@@ -18,18 +18,25 @@ export interface Explored {
   readonly limits: Limits
 }
 
+/** How much was numbered. */
+interface Known {
+  readonly count: number
+}
+
 export class Hand {
   private readonly space: BoundedSpace
   private readonly judgement: Judgement
   private readonly expander: Expander
 
   constructor({ system, claims, bounds, limits }: Explored, known: Saved, memory: CrewMemory) {
+    const { count } = known.data as Known // as the crew has it
     this.space = new BoundedSpace(system, bounds, limits)
     this.judgement = new Judgement(this.space, claims, () => {})
     this.expander = new Expander(this.space, this.judgement)
     this.expander.use(memory)
     this.space.loadKnown(partOf(known, 'space'))
     this.judgement.load(partOf(known, 'judgement'))
+    this.space.novelty.count = count
   }
 
   expand(share: Share): Part {
