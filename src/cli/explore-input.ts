@@ -30,6 +30,10 @@ export interface ExploreOptions extends InputOptions {
   readonly strategy: Strategy
   /** Worlds are told apart by 64 bits of them. */
   readonly compact?: boolean
+  /** Nothing is kept of Worlds but bits. */
+  readonly bitstate?: boolean
+  /** So many such searches in other orders. */
+  readonly swarm?: number
   /** Threads that explore; 1, where absent. */
   readonly workers?: number
   /** Names of reductions; all, where absent; none, where false: orders that come to the same are explored all the same. */
@@ -65,6 +69,9 @@ export interface Task {
   readonly errors: readonly InputError[]
 }
 
+/** Whether nothing is kept of Worlds but bits. */
+export const keepsBits = ({ bitstate = false, swarm }: ExploreOptions): boolean => bitstate || swarm !== undefined
+
 /** Beyond these nothing of Kubernetes is ever explored to its end. */
 const most = { delays: 5, faults: 3 } as const
 const leastMemory = 1 << 20
@@ -74,14 +81,14 @@ export async function taskOf(options: ExploreOptions): Promise<Task> {
   const known = [...allClaims, ...own.claims]
   const names = known.map(({ name }) => name)
   const inputs = await readInputs(options, names)
-  const memory = bytesOf(options.memory)
+  const memory = bytesOf(options)
   const claims = chosenClaims(options.claims, inputs.configuration, known)
   return {
     inputs, own, claims, memory: typeof memory === 'number' ? memory : 0,
     scenario: { ...inputs.scenario, script: scriptOf(options, inputs) },
     bounds: boundsOf(options, inputs),
     errors: [
-      ...own.errors, ...tooLarge(options), ...aloneOnly(options),
+      ...own.errors, ...tooLarge(options), ...aloneOnly(options), ...unkept(options),
       ...unknownNames(options.claims, names, claimNaming),
       ...unknownNames(options.fault ?? [], faultNames, faultNaming),
       ...unknownNames(options.reduction === false ? [] : options.reduction ?? [], reductions, reductionNaming),
@@ -121,21 +128,38 @@ const tooLarge = (options: ExploreOptions): readonly InputError[] => (['delays',
 })
 
 /** What one alone has to look at, World by World. */
-function aloneOnly({ workers = 1, graph, coverage, controller, strategy, compact = false }: ExploreOptions): readonly InputError[] {
+function aloneOnly(options: ExploreOptions): readonly InputError[] {
+  const { workers = 1, swarm, graph, coverage, controller, strategy, compact = false, bitstate = false } = options
   const what = graph !== undefined ? '--graph' : coverage !== undefined ? '--coverage'
-    : controller !== undefined ? '--controller' : strategy === 'depth-first' ? '--strategy depth-first' : compact ? '--compact' : undefined
-  return workers <= 1 || what === undefined ? [] : [{
+    : controller !== undefined ? '--controller' : bitstate ? '--bitstate'
+      : strategy === 'depth-first' ? '--strategy depth-first' : compact ? '--compact' : undefined
+  return workers <= 1 || swarm !== undefined || what === undefined ? [] : [{
     code: 'E_ONE_WORKER', file: '--workers', message: `with ${what} one thread explores alone`,
-    next: `Leave out --workers, or ${what}.`,
+    next: `Leave out --workers, or ${what}${what === '--bitstate' ? ', or let a swarm of them explore: --swarm' : ''}.`,
   }]
 }
 
-function bytesOf(text: string): number | InputError {
+/** What needs Worlds that are kept. */
+function unkept(options: ExploreOptions): readonly InputError[] {
+  const { swarm, compact = false, graph, coverage, resume, checkpoint } = options
+  const option = swarm === undefined ? '--bitstate' : '--swarm'
+  const whole = graph !== undefined ? '--graph' : coverage !== undefined ? '--coverage' : compact ? '--compact' : undefined
+  const kept = swarm === undefined ? undefined : resume !== undefined ? '--resume' : checkpoint !== undefined ? '--checkpoint' : undefined
+  const refusal = (what: string, message: string): readonly InputError[] =>
+    [{ code: 'E_BITSTATE', file: option, message, next: `Leave out ${option}, or ${what}.` }]
+  if (!keepsBits(options)) return []
+  if (whole !== undefined) return refusal(whole, `${whole} needs more of a World than the bits that are kept`)
+  return kept === undefined ? [] : refusal(kept, `the searches of a swarm are not kept, so that there is no ${kept}`)
+}
+
+function bytesOf({ memory: text, swarm = 1, workers = 1 }: ExploreOptions): number | InputError {
   const parsed = parseQuantity(text)
   const value = isLeft(parsed) ? NaN : quantityValue(parsed.right)
   const machine = totalmem()
-  if (value >= leastMemory && value <= machine) return value
+  const together = Math.min(swarm, workers)
+  if (value >= leastMemory && together * value <= machine) return value
   const message = isLeft(parsed) ? `"${text}" is no quantity of memory`
+    : value <= machine && together * value > machine ? `${together} searches with ${text} each are more than the ${bytes(machine)} of this machine`
     : value > machine ? `${text} is more than the ${bytes(machine)} of this machine` : `${text} is less than 1Mi`
   return { code: 'E_MEMORY', file: '--memory', message, next: 'Write it as Kubernetes does: 500Mi, 2Gi.' }
 }

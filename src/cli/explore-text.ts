@@ -1,9 +1,8 @@
 /** The verdict of an exploration for a terminal. */
-import { chanceOfCollision } from '#checker/explore/digests'
 import { pc } from './colours.js'
 import { leftOutText } from './explore-reductions.js'
 import { percent, remembered, bytes, within } from './explore-words.js'
-import type { ExploreVerdict } from './explore-verdict.js'
+import { chanceOfMiss, isMissing, type ExploreVerdict, type Swarmed } from './explore-verdict.js'
 import { inputText } from './input-text.js'
 import { counts, type Severity } from './verdict.js'
 import { duration, plural, withoutPreemption, wrap } from './words.js'
@@ -58,18 +57,35 @@ function endText(verdict: ExploreVerdict, failOn: Severity): string {
     wrap(`${plural(transitions, 'transition')}, at most ${plural(depth, 'action')} deep, ${bytes(verdict.bytes)}; ${
       plural(evaluations, 'Step')} worked out, ${percent(remembered(verdict))} known from other Worlds`, '  '),
     ...(spared === undefined ? [] : [wrap(spared, '  ')]),
-    ...(verdict.compact ? [wrap(compactText(verdict.worlds), '  ')] : []),
+    ...(verdict.compact || verdict.bitstate ? [wrap(missedText(verdict), '  ')] : []),
     pc.dim(wrap(bounds.delays === 0 ? 'Orders with delays were not explored: --delays 1.'
       : `A delay lasts at most: ${lag}. Nothing is said of orders outside these bounds.`, '  ')),
   ].join('\n')
 }
 
-/** What it is worth that Worlds were told apart by 64 bits of them. */
-function compactText(worlds: number): string {
-  const chance = chanceOfCollision(worlds)
-  const odds = chance < 1e-15 ? 'less than 1 in 10^15' : `about 1 in ${Number((1 / chance).toPrecision(2)).toLocaleString('en-US')}`
-  return `Worlds were told apart by 64 bits of them: the chance that one was missed is ${odds} (docs/exploring.md).`
+/** What it is worth that Worlds were not kept whole. */
+function missedText(verdict: ExploreVerdict): string {
+  const { swarm } = verdict
+  const kept = swarm !== undefined ? swarmText(swarm) : verdict.bitstate ? 'Three bits were kept of each World' : 'Worlds were told apart by 64 bits of them'
+  if (swarm !== undefined && verdict.stopped !== undefined) return `${kept} (docs/exploring.md).`
+  if (isMissing(verdict)) return `${kept}: ${aboutMissed(verdict)} (docs/exploring.md).`
+  const chance = chanceOfMiss(verdict.missed)
+  const odds = chance < 1e-15 ? 'less than 1 in 10^15' : `about 1 in ${rounded(1 / chance)}`
+  return `${kept}: the chance that one was missed is ${odds} (docs/exploring.md).`
 }
+
+function swarmText(swarm: readonly Swarmed[]): string {
+  const worlds = swarm.map((one) => one.worlds)
+  const [least, most] = [Math.min(...worlds), Math.max(...worlds)].map((count) => count.toLocaleString('en-US'))
+  const ended = swarm.filter(({ stopped }) => stopped === undefined).length
+  return `${swarm.length === 1 ? 'One search' : `${swarm.length} searches in other orders`} met ${least === most ? least : `${least} to ${most}`} Worlds${
+    swarm.length === 1 ? '' : ' each'}, ${ended === 0 ? 'none' : ended} came to the end, three bits were kept of each World`
+}
+
+const rounded = (number: number): string => Number(number.toPrecision(2)).toLocaleString('en-US')
+
+const aboutMissed = ({ missed }: ExploreVerdict): string =>
+  (missed < 2 ? 'a World was probably taken for another one, and missed' : `some ${rounded(missed)} Worlds were probably taken for others, and missed`)
 
 /** The headline, and how much was explored where that does not say it. */
 function ending(verdict: ExploreVerdict, failOn: Severity): readonly [headline: string, extent?: string] {
@@ -85,6 +101,7 @@ function ending(verdict: ExploreVerdict, failOn: Severity): readonly [headline: 
     case 'violation': return [pc.red(`✗ ${plural(counting, 'finding')}`), stopped === undefined ? `${extent} were explored` : extent]
     case 'inconclusive': {
       if (stopped !== undefined) return [pc.yellow(`? Inconclusive: ${reason(verdict)}`), reached(verdict)]
+      if (isMissing(verdict)) return [pc.yellow(`? Inconclusive: ${aboutMissed(verdict)}`), `${extent} but those were explored`]
       const why = unconfirmed.length > 0 ? `${plural(unconfirmed.length, 'finding')} could not be confirmed` : 'no claim was exercised'
       return [pc.yellow(`? Inconclusive: ${why}`), `${extent} were explored`]
     }

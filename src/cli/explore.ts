@@ -1,29 +1,21 @@
 /** `orrery explore`: every order of events within bounds. */
 import { formatInputError, type InputError } from '#api/manifests/input-error'
-import { Crew } from '#checker/explore/crew/crew'
-import { threads } from '#checker/explore/crew/threads'
-import { Edges } from '#checker/explore/edges'
-import { Explorer, type Exploration, type Progress } from '#checker/explore/explore'
-import { both } from '#checker/explore/observers'
-import { Reach } from '#checker/explore/reach'
 import type { Saved } from '#checker/explore/saved'
-import type { System } from '#checker/system'
 import { ControllerError } from '#machine/controller-error'
 import { withOracle } from '#machine/oracle'
 import { mutants } from '#models/mutants/index'
 import { systemOf } from '#properties/scenario'
 import { assumedOf } from './assumed.js'
-import { coverageOf, processorTime, withCoverage, type CoverageReport } from './explore-coverage.js'
+import { coverageOf, withCoverage, type CoverageReport } from './explore-coverage.js'
 import { coverageText, noCoverageText } from './explore-coverage-text.js'
 import { Checkpoint, howToGoOn, isRefusal } from './explore-checkpoint.js'
 import { findings, unconfirmedOf } from './explore-findings.js'
-import { sourceOf } from './explore-hand.js'
-import { drawGraph, mostWorlds, noPicture } from './explore-graph.js'
-import { taskOf, type ExploreOptions, type Task } from './explore-input.js'
+import { drawGraph, noPicture } from './explore-graph.js'
+import { keepsBits, taskOf, type ExploreOptions, type Task } from './explore-input.js'
 import { ExploreProgress } from './explore-progress.js'
-import { runExplorer } from './explore-run.js'
+import { progressOf, search } from './explore-search.js'
 import { exploreText } from './explore-text.js'
-import { concludeExploration, exploreDocument, exploredClaims, refusedDocument, type ExploreVerdict } from './explore-verdict.js'
+import { concludeExploration, exploreDocument, exploredClaims, refusedDocument, swarmed, type ExploreVerdict } from './explore-verdict.js'
 import { extentOf } from './explore-words.js'
 import { Interruption } from './interruption.js'
 import { asInput } from './own.js'
@@ -57,64 +49,32 @@ interface Judged {
   readonly coverage?: CoverageReport
 }
 
-interface Observed {
-  readonly explorer: Explorer
-  readonly edges: Edges | undefined
-  readonly reach: Reach | undefined
-}
-
-/** An explorer, and those who look on for the graph and the coverage where they are asked for. */
-function explorerFor(task: Task, system: System, { worlds: most, graph, coverage, strategy, compact = false }: ExploreOptions, taken: Saved | undefined): Observed {
-  const { claims, bounds, memory } = task
-  let edges: Edges | undefined
-  let reach: Reach | undefined
-  const explorer = new Explorer({
-    system, claims, bounds, memory, strategy, isCompact: compact,
-    ...(most === undefined ? {} : { most: most + 1 }), // so many Worlds may be all
-    observer(space) {
-      edges = graph === undefined ? undefined : new Edges(space, mostWorlds)
-      reach = coverage === undefined ? undefined : new Reach(space)
-      return both(edges ?? {}, reach ?? {})
-    },
-  }, taken)
-  return { explorer, edges, reach }
-}
-
-/** Several who explore; `undefined` where one is enough. */
-function crewFor(explorer: Explorer, { scenario, claims, bounds }: Task, { workers = 1 }: ExploreOptions): Crew | undefined {
-  if (workers <= 1) return undefined
-  return new Crew(explorer, threads(sourceOf({ scenario, claims: claims.map(({ name }) => name), bounds }), workers - 1))
-}
-
 async function judge(
   task: Task, options: ExploreOptions, interruption: Interruption, checkpoint: Checkpoint,
   taken: Saved | undefined,
 ): Promise<Judged> {
   const { scenario, bounds, memory, own, inputs } = task
+  const hasBits = keepsBits(options)
   const { json = false, worlds: most, time, failOn } = options
   const say = json ? () => {} : (text: string) => void process.stdout.write(`${text}\n`)
   const terminal = json ? undefined : process.stderr
   say(describeScenario(scenario, options.filename, 'Exploring'))
-  say(wrap(`${extentOf(bounds)}${options.strategy === 'depth-first' ? ', depth first' : ''} (docs/exploring.md)`, '  '))
+  say(wrap(`${extentOf(bounds)}${hasBits ? ', depth first, bits alone kept' : options.strategy === 'depth-first' ? ', depth first' : ''} (docs/exploring.md)`, '  '))
   const refused = await rehearse(scenario, own.controllers)
   for (const { message } of refused) say(wrap(`! ${message}`, '  '))
   const system = systemOf(scenario, { mutants, controllers: own.controllers })
-  const started = processorTime()
-  const { explorer, edges, reach } = await withOracle(() => explorerFor(task, system, options, taken))
   const progress = new ExploreProgress(terminal)
-  const crew = crewFor(explorer, task, options)
-  const stopped = await runExplorer(explorer, {
-    memory, interruption, crew, beside: () => reach?.bytes ?? 0, look: (now, elapsed) => progress.update(now, elapsed), ...(time === undefined ? {} : { time }),
-  }).finally(() => crew?.end())
+  const searched = await search(task, system, options, { interruption, look: (now, elapsed) => progress.update(now, elapsed) }, taken)
   progress.clear()
-  const took = processorTime() - started
-  const kept = stopped === undefined || stopped === 'exhausted' ? {} : checkpoint.keep(explorer)
+  const { explorer, stopped, took, edges, reach, members } = searched
+  const kept = stopped === undefined || stopped === 'exhausted' || members !== undefined ? {} : checkpoint.keep(explorer)
   const explored = await withOracle(() => explorer.finish(stopped !== undefined))
+  const reached = progressOf(explored, searched)
   const { violations, problems } = await findings(explored.counterexamples, task, {
     interruption, ...(terminal === undefined ? {} : { terminal }), found: (violation) => say(`\n${violationText(violation, failOn)}`),
   })
   const judged = {
-    stopped, claims: exploredClaims(task, explored), violations, unconfirmed: explored.unconfirmed.map(unconfirmedOf),
+    stopped, missed: reached.missed, claims: exploredClaims(task, explored), violations, unconfirmed: explored.unconfirmed.map(unconfirmedOf),
   }
   const file = options.graph
   const undrawn = file === undefined || edges === undefined ? undefined
@@ -126,7 +86,9 @@ async function judge(
   })
   const verdict = {
     ...judged, verdict: concludeExploration(judged, failOn),
-    ...progressOf(explored), bytes: explored.bytes + (reach?.bytes ?? 0), bounds, strategy: options.strategy, compact: options.compact ?? false,
+    ...reached, bounds,
+    strategy: hasBits ? 'depth-first' : options.strategy, compact: options.compact ?? false, bitstate: hasBits,
+    ...(members === undefined ? {} : { swarm: members.map(swarmed) }),
     limits: { memory, ...(most === undefined ? {} : { worlds: most }), ...(time === undefined ? {} : { time }) },
     notModelled: inputs.notModelled, assumed: assumedOf(inputs.loaded),
     errors: [...refused, ...problems, ...(kept.problem === undefined ? [] : [kept.problem]), ...(undrawn === undefined ? [] : [undrawn])],
@@ -135,12 +97,6 @@ async function judge(
   }
   return { verdict, ...(coverage === undefined ? {} : { coverage }) }
 }
-
-/** How far it came. The explorer's own counts are larger by now: what is found is gone through once more. */
-const progressOf = (
-  { worlds, transitions, expanded, depth, bytes, evaluations, found, spared }: Exploration,
-): Progress =>
-  ({ worlds, transitions, expanded, depth, bytes, evaluations, found, spared })
 
 function refuse({ json = false }: ExploreOptions, errors: readonly InputError[]): number {
   if (json) process.stdout.write(refusedDocument(errors))

@@ -113,6 +113,8 @@ function addExplore(program: Command, exit: Exit): void {
       .choices(['breadth-first', 'depth-first']).default('breadth-first'))
     .option('--workers <count>', 'Threads that explore; they come to the same, sooner', whole(1, 64), 1)
     .option('--compact', 'Tell Worlds apart by 64 bits of them: half the memory; a World is missed with a chance that is told')
+    .option('--bitstate', 'Depth first, three bits kept of each World: what does not fit into memory; Worlds are missed')
+    .option('--swarm <count>', 'So many such searches, each in another order and with other Worlds missed', whole(1, 1_000))
     .option('--reduction <names>', 'Leave out only by these what comes to the same: dependence, subsumption, passing (default all)', named)
     .option('--no-reduction', 'Leave nothing out: more Worlds, the same verdict')
     .optionsGroup('Limits:')

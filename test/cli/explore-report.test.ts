@@ -11,7 +11,7 @@ import { directory, orrery, web } from '../support/cli.js'
 
 const claims = [{ claim: 'rollout-completes', held: true, exercised: true }]
 const verdict: ExploreVerdict = {
-  verdict: 'pass', bounds: { delays: 2, faults: 1, maxLag: { watch: 2_000 }, kinds: ['restart', 'lag'] }, strategy: 'breadth-first', compact: false,
+  verdict: 'pass', bounds: { delays: 2, faults: 1, maxLag: { watch: 2_000 }, kinds: ['restart', 'lag'] }, strategy: 'breadth-first', compact: false, bitstate: false, missed: 0,
   stopped: undefined,
   limits: { memory: 2 ** 31 }, worlds: 153_791, transitions: 160_021, expanded: 153_791, depth: 512, bytes: 41 * 2 ** 20,
   evaluations: 8_101, spared: { independent: 0, subsumed: 0, passed: 0 }, found: 0, claims, violations: [], unconfirmed: [], notModelled: [], assumed: [], errors: [],
@@ -47,6 +47,14 @@ describe('A verdict on every order', () => {
     expect(text({ verdict: 'inconclusive', stopped: 'exhausted' })).toMatch(/no more memory\n.*\n.*Or allow more:\s+NODE_OPTIONS=--max-old-space-size/s)
   })
 
+  it('says what it is worth that bits alone were kept of Worlds', () => {
+    expect(text({ bitstate: true, missed: 1 / 4_100 })).toMatch(/Three bits were kept of each World: the chance that one was missed is\s+about 1 in 4,100/)
+    const said = text({ verdict: 'inconclusive', bitstate: true, missed: 12_345 })
+    expect(said).toContain('? Inconclusive: some 12,000 Worlds were probably taken for others, and missed\n  All 153,791 Worlds')
+    expect(said).toContain('but those were explored')
+    expect(text({ verdict: 'inconclusive', bitstate: true, missed: 0.5 })).toContain('? Inconclusive: a World was probably taken for another one')
+  })
+
   it('warns of what could not be confirmed, and does not pass', () => {
     const said = text({ verdict: 'inconclusive', unconfirmed, claims: [{ ...claims[0]!, held: false }] })
     expect(said).toMatch(/^! rollout-completes {2}found broken while exploring, but not in the order that leads there\n/)
@@ -57,9 +65,11 @@ describe('A verdict on every order', () => {
 })
 
 describe('An exploration passes', () => {
-  const judged = { stopped: undefined, claims, violations: [], unconfirmed: [] }
+  const judged = { stopped: undefined, missed: 0, claims, violations: [], unconfirmed: [] }
   it('where everything was explored', () => expect(concludeExploration(judged, 'error')).toBe('pass'))
   it('not where it stopped', () => expect(concludeExploration({ ...judged, stopped: 'memory' }, 'error')).toBe('inconclusive'))
+  it('where a World was missed with a chance of one in a thousand', () => expect(concludeExploration({ ...judged, missed: 0.001 }, 'error')).toBe('pass'))
+  it('not where Worlds were probably missed', () => expect(concludeExploration({ ...judged, missed: 0.5 }, 'error')).toBe('inconclusive'))
   it('not where something is in doubt', () => expect(concludeExploration({ ...judged, unconfirmed }, 'error')).toBe('inconclusive'))
   it('not where nothing was exercised', () =>
     expect(concludeExploration({ ...judged, claims: [{ ...claims[0]!, exercised: false }] }, 'error')).toBe('inconclusive'))

@@ -1,5 +1,6 @@
 /** `orrery explore`: what it goes through, what it says of that, what it refuses. */
 import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import * as t from 'io-ts'
 import { isRight } from 'fp-ts/lib/Either.js'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
@@ -148,6 +149,22 @@ describe('orrery explore', () => {
       .toMatch(/told apart by 64 bits of them: the chance that one was missed\s+is about 1 in [\d,]+/)
   })
 
+  it('comes to the same verdict with bits alone kept, and says what that is worth', async () => {
+    const [exact, bits] = [await documentOf(...onePod), await documentOf(...onePod, '--bitstate')]
+    expect(bits).toMatchObject({ code: 0, complete: true, strategy: 'depth-first', claims: exact.claims })
+    const { stdout } = await orrery('explore', ...onePod, '--bitstate')
+    expect(stdout).toMatch(/depth first, bits alone\s+kept/)
+    expect(stdout).toMatch(/Three bits were kept of each World: the chance that one was missed is\s+less than 1 in 10\^15/)
+  })
+
+  it('by a swarm in several orders comes to the same verdict', async () => {
+    const [exact, swarm] = [await documentOf(...onePod), await documentOf(...onePod, '--swarm', '3')]
+    expect(swarm).toMatchObject({ code: 0, complete: true, claims: exact.claims, swarm: [{ seed: 0 }, { seed: 1 }, { seed: 2 }] })
+    const { stdout } = await orrery('explore', ...onePod, '--swarm', '3', '--worlds', '100')
+    expect(stdout).toMatch(/\? Inconclusive: stopped at the limit of 100 Worlds/)
+    expect(stdout).toMatch(/3 searches in other orders met 1\d\d(?: to 1\d\d)? Worlds each, none\s+came to the end, three bits were kept of each World\s+\(docs/)
+  })
+
   it('takes shorter delays where they are bounded', async () => {
     const { bounds: { maxLag } } = await documentOf('-f', 'settings.yaml', '--nodes', '1', '--max-lag', '10ms')
     expect(new Set(Object.values(maxLag))).toEqual(new Set([10]))
@@ -272,6 +289,11 @@ describe('What cannot be explored', () => {
     ['too many faults', ['--faults', '4'], /^--faults: .* 3 are the most \[E_BOUND_TOO_LARGE\]/],
     ['a picture by several', ['--workers', '2', '--graph', 'a.dot'], /^--workers: with --graph one thread explores alone \[E_ONE_WORKER\]\n {2}Leave out --workers, or --graph\./],
     ['64 bits by several', ['--workers', '2', '--compact'], /^--workers: with --compact one thread explores alone \[E_ONE_WORKER\]/],
+    ['bits by several', ['--workers', '2', '--bitstate'], /^--workers: with --bitstate one .* \[E_ONE_WORKER\]\n {2}.*let a swarm of them explore: --swarm\.\n/],
+    ['a picture of bits', ['--bitstate', '--graph', 'a.dot'], /^--bitstate: --graph needs more of a World than the bits that are kept \[E_BITSTATE\]/],
+    ['a swarm that is resumed', ['--swarm', '2', '--resume'], /^--swarm: the searches of a swarm are not kept, so that there is no --resume \[E_BITSTATE\]/],
+    ['a swarm that does not fit', ['--swarm', '64', '--workers', '64', '--memory', `${Math.ceil(totalmem() / 60 / 2 ** 20)}Mi`],
+      /^--memory: 64 searches with .* each are more than the .* \[E_MEMORY\]/],
     ['delays that are no number', ['--delays', 'some'], /^orrery explore: .*--delays.*whole number \[E_USAGE\]/],
     ['a negative number of faults', ['--faults', '-1'], /^orrery explore: .*--faults.*whole number \[E_USAGE\]/],
     ['an unknown fault', ['--fault', 'restrat'], /^--fault: there is no fault "restrat" \[E_UNKNOWN_FAULT\]\n {2}Did you mean "restart"\?/],

@@ -78,6 +78,17 @@ describe('a process', () => {
     expect(shared, 'there is no memory that threads share').toBeGreaterThan(2 * Number(alone))
   }, 120_000)
 
+  it('explores by a swarm on two threads what it explores in one', async () => {
+    write({ 'web.yaml': web() })
+    const explored = async (workers: number): Promise<Record<string, unknown>> => {
+      const { stdout } = await run(['explore', '-f', 'web.yaml', '--nodes', '1', '--swarm', '3', '--json', '--workers', String(workers)])
+      return JSON.parse(stdout) as Record<string, unknown>
+    }
+    const [{ bytes: _one, ...one }, { bytes: _two, ...two }] = [await explored(1), await explored(2)]
+    expect(two).toEqual(one)
+    expect(one).toMatchObject({ complete: true, swarm: [{ seed: 0 }, { seed: 1 }, { seed: 2 }] })
+  }, 60_000)
+
   it('has no colours where nobody sees them', async () => {
     const { stdout, stderr } = await run([...rollout, '--runs', '1'], { env: { CI: 'true' } })
     expect(stdout + stderr).not.toContain('\u001b')

@@ -4,7 +4,7 @@ import { grown, Numbers, shared } from './arrays.js'
 import type { Action } from './actions.js'
 import type { SheetReader } from './crew/sheet.js'
 import type { BoundedSpace } from './bounded-space.js'
-import { Digests } from './digests.js'
+import { Digests, probablyMissed } from './digests.js'
 import type { Left } from './nodes.js'
 import { arrayOf, partOf, type Saved } from './saved.js'
 import type { Came, Visitor } from './visitor.js'
@@ -20,6 +20,8 @@ export interface Observer {
   reached?(from: number, action: number, node: number, isNew: boolean): void
   /** Nothing is left to do in the World of a node, which is under work, or it went on for too long. */
   settled?(node: number, ending: Ending): void
+  /** Worlds are forgotten, but for those of the first so many nodes. */
+  forgot?(nodes: number): void
 }
 
 /** What is kept of each node. */
@@ -27,10 +29,10 @@ const perNode = ['parents', 'via', 'prompt', 'onward', 'since', 'steps', 'action
 
 export class BoundedSearch implements Visitor {
   /** From which World, and by which action, each was reached first. */
-  private parents: Int32Array = new Int32Array(1 << 10)
-  private via: Int32Array = new Int32Array(1 << 10)
+  protected parents: Int32Array = new Int32Array(1 << 10)
+  protected via: Int32Array = new Int32Array(1 << 10)
   /** The World that each goes on to promptly; 0 where it ends. */
-  private prompt: Int32Array = new Int32Array(1 << 10)
+  protected prompt: Int32Array = new Int32Array(1 << 10)
   /** The action by which it does. */
   private onward: Int32Array = new Int32Array(1 << 10)
   /** How each was reached first: see `Came`. */
@@ -39,11 +41,11 @@ export class BoundedSearch implements Visitor {
   /** How many actions led there. */
   private actions: Int32Array = new Int32Array(1 << 10)
   /** The node that is expanded. */
-  private at = 0
+  protected at = 0
   /** How many were. */
   expanded = 0
   /** Nodes that wait to be expanded, depth first: the last one comes next. */
-  private readonly waiting = new Numbers()
+  protected readonly waiting = new Numbers()
   transitions = 0
   /** Loops that were gone round until the user acts, by their first node. */
   readonly waited = new Set<number>()
@@ -57,11 +59,11 @@ export class BoundedSearch implements Visitor {
   /** Tells Worlds apart, where not all of them are kept: those that were expanded are forgotten. */
   private readonly digests: Digests | undefined
   /** With so many Worlds kept, those that were expanded are forgotten. */
-  private most = fewestKept
+  protected most = fewestKept
 
   /** `isCompact`: Worlds are told apart by 64 bits of them. */
   constructor(
-    readonly space: BoundedSpace, private readonly observer: Observer = {}, private readonly strategy: Strategy = 'breadth-first',
+    readonly space: BoundedSpace, protected readonly observer: Observer = {}, private readonly strategy: Strategy = 'breadth-first',
     isCompact = false,
   ) {
     if (strategy === 'depth-first') this.waiting.push(1)
@@ -96,8 +98,13 @@ export class BoundedSearch implements Visitor {
     return this.space.nodes.count
   }
 
+  /** How many Worlds were probably taken for others. */
+  get missed(): number {
+    return this.digests === undefined ? 0 : probablyMissed(this.digests.count)
+  }
+
   get bytes(): number {
-    return this.space.worlds.bytes + this.space.nodes.bytes + (this.digests?.bytes ?? 0) + perNode.length * this.parents.byteLength
+    return this.space.bytes + (this.digests?.bytes ?? 0) + perNode.length * this.parents.byteLength
   }
 
   /** Expands the next World; whether there was one. */
@@ -115,7 +122,7 @@ export class BoundedSearch implements Visitor {
     spared.independent += sheet.independent
     spared.passed += sheet.passed
     sheet.next(({ action, done, world, memory, left, came }) => {
-      const before = this.worlds
+      const before = this.space.nodes.count
       const node = this.arrive(action, done, world, left, came)
       if (node > before) remember(node, memory)
     })
@@ -129,9 +136,9 @@ export class BoundedSearch implements Visitor {
   }
 
   /** Expands the next World. */
-  private expand(): void {
-    if (this.digests !== undefined && this.space.worlds.count > this.most) this.forget()
-    this.at = this.strategy === 'breadth-first' ? this.expanded + 1 : this.waiting.pop()
+  protected expand(): void {
+    this.makeRoom()
+    this.at = this.pick()
     this.expanded++
     const before = this.transitions
     try {
@@ -142,6 +149,16 @@ export class BoundedSearch implements Visitor {
       this.transitions = before
       throw thrown
     }
+  }
+
+  /** The node that is expanded next. */
+  protected pick(): number {
+    return this.strategy === 'breadth-first' ? this.expanded + 1 : this.waiting.pop()
+  }
+
+  /** Forgets Worlds where they are not kept and there are too many. */
+  protected makeRoom(): void {
+    if (this.digests !== undefined && this.space.worlds.count > this.most) this.forget()
   }
 
   /** Forgets the Worlds that were expanded; each is come to again from the first one where it is asked for. */
@@ -191,15 +208,18 @@ export class BoundedSearch implements Visitor {
    * there is something new to expand then.
    */
   private actAtLast(): boolean {
-    for (const loop of this.loops()) {
-      const first = loop[0]!
-      if (this.waited.has(first) || !this.passesTime(loop)) continue
-      this.recall(first)
-      this.space.enter(first)
-      if (this.space.users !== undefined) this.act(loop)
-      this.waited.add(first)
-    }
+    for (const loop of this.loops()) this.loseIn(loop)
     return this.expanded < this.worlds
+  }
+
+  /** The user loses patience in a loop, once. */
+  protected loseIn(loop: readonly number[]): void {
+    const first = loop[0]!
+    if (this.waited.has(first) || !this.passesTime(loop)) return
+    this.recall(first)
+    this.space.enter(first)
+    if (this.space.users !== undefined) this.act(loop)
+    this.waited.add(first)
   }
 
   /** Goes round a loop until patience runs out, and takes there what the user does. */
@@ -234,7 +254,7 @@ export class BoundedSearch implements Visitor {
   }
 
   reached(action: number, world: number, left: Readonly<Left>, came: Readonly<Came>): void {
-    const before = this.worlds
+    const before = this.space.nodes.count
     const node = this.arrive(action, this.done, world, left, came)
     this.observer.reached?.(this.at, action, node, node > before)
   }
@@ -243,9 +263,10 @@ export class BoundedSearch implements Visitor {
   private arrive(action: number, done: number, world: number, left: Readonly<Left>, came: Readonly<Came>): number {
     const { nodes, spared, actions } = this.space
     const before = nodes.count
-    const node = nodes.node(world, left, this.key(world))
+    const node = this.nodeOf(world, left)
     if (node > before) {
       if (node >= this.parents.length) this.grow(node)
+      this.prompt[node] = 0
       this.parents[node] = this.at
       this.via[node] = action
       this.since[node] = came.since
@@ -253,12 +274,17 @@ export class BoundedSearch implements Visitor {
       this.actions[node] = this.actions[this.at]! + done
       this.depth = Math.max(this.depth, this.actions[node]!)
       if (this.strategy === 'depth-first') this.waiting.push(node)
-    } else if (nodes.hasMore(node, left)) spared.subsumed++
+    } else if (node > 0 && nodes.hasMore(node, left)) spared.subsumed++
     if (!this.isActing && isPrompt(actions.all[action]!)) {
       this.prompt[this.at] = node
       this.onward[this.at] = action
     }
     return node
+  }
+
+  /** The node of the World under work, which has this number; 0: it was met, and is no longer known. */
+  protected nodeOf(world: number, left: Readonly<Left>): number {
+    return this.space.nodes.node(world, left, this.key(world))
   }
 
   settled(ending: Ending): void {
@@ -357,5 +383,6 @@ const fewestKept = 1 << 16
 
 const nobody: Visitor = { step() {}, reached() {}, settled() {} }
 
-const isPrompt = (action: Action): boolean => action.is === 'clock' || (action.is === 'user' && !action.early)
+/** Whether it is what happens where nothing deviates. */
+export const isPrompt = (action: Action): boolean => action.is === 'clock' || (action.is === 'user' && !action.early)
   || (action.is === 'take' && action.picks.length === 0)

@@ -90,6 +90,11 @@ export class BoundedSpace extends HeldSpace {
     return this.left.disturbed !== 0
   }
 
+  /** Of Worlds, nodes, and the lists of what waits. */
+  get bytes(): number {
+    return this.worlds.bytes + this.nodes.bytes + this.sequences.bytes
+  }
+
   /** What of the budgets was used on the way to the World under work. */
   spent(): readonly [faults: number, delays: number] {
     return [this.bounds.faults - this.left.faults, this.bounds.delays - this.left.delays]
@@ -109,6 +114,7 @@ export class BoundedSpace extends HeldSpace {
   keepOnly(worlds: Int32Array): void {
     this.draft.abandon()
     this.worlds.keep(worlds)
+    this.sequences.forget()
   }
 
   /** Leaves Worlds so wide that they may get half as many slots again. */

@@ -8,8 +8,27 @@ import { arrayOf, type Saved } from './saved.js'
 
 const start = 1 << 12
 
-/** The chance that among so many Worlds two have the same digest. */
-export const chanceOfCollision = (worlds: number): number => -Math.expm1(-(worlds * (worlds - 1)) / 2 ** 65)
+/** How many of so many Worlds probably have the digest of another one. */
+export const probablyMissed = (worlds: number): number => worlds * (worlds - 1) / 2 ** 65
+
+/** Two numbers of 32 bits that stand for a vector: see `Digests.of`. */
+export function digest(vector: Int32Array, slots: number, into: Int32Array): void {
+  let [a, b] = [0, 0]
+  for (let slot = 0; slot < slots; slot++) {
+    const number = vector[slot]!
+    if (number === 0) continue
+    let x = Math.imul(slot + 1, 0x9e3779b1) ^ Math.imul(number, 0x85ebca77)
+    x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d)
+    x = Math.imul(x ^ (x >>> 12), 0x297a2d39)
+    a = (a + (x ^ (x >>> 15))) | 0
+    let y = Math.imul(slot + 1, 0xc2b2ae3d) + Math.imul(number, 0x27d4eb2f)
+    y = Math.imul(y ^ (y >>> 16), 0x7feb352d)
+    y = Math.imul(y ^ (y >>> 15), 0x846ca68b)
+    b = (b + (y ^ (y >>> 16))) | 0
+  }
+  into[0] = a
+  into[1] = b
+}
 
 export class Digests {
   count = 0
@@ -17,6 +36,7 @@ export class Digests {
   private items: Int32Array = new Int32Array(2 * start)
   /** Where to look for one: its number; 0: there is none. */
   private index: Int32Array = new Int32Array(start)
+  private readonly halves = new Int32Array(2)
 
   get bytes(): number {
     return this.items.byteLength + this.index.byteLength
@@ -36,20 +56,8 @@ export class Digests {
 
   /** The number of the digest of a vector: the numbers of so many slots, of which those that are 0 do not count. */
   of(vector: Int32Array, slots: number): number {
-    let [a, b] = [0, 0]
-    for (let slot = 0; slot < slots; slot++) {
-      const number = vector[slot]!
-      if (number === 0) continue
-      let x = Math.imul(slot + 1, 0x9e3779b1) ^ Math.imul(number, 0x85ebca77)
-      x = Math.imul(x ^ (x >>> 15), 0x2c1b3c6d)
-      x = Math.imul(x ^ (x >>> 12), 0x297a2d39)
-      a = (a + (x ^ (x >>> 15))) | 0
-      let y = Math.imul(slot + 1, 0xc2b2ae3d) + Math.imul(number, 0x27d4eb2f)
-      y = Math.imul(y ^ (y >>> 16), 0x7feb352d)
-      y = Math.imul(y ^ (y >>> 15), 0x846ca68b)
-      b = (b + (y ^ (y >>> 16))) | 0
-    }
-    return this.number(a, b)
+    digest(vector, slots, this.halves)
+    return this.number(this.halves[0]!, this.halves[1]!)
   }
 
   private number(a: number, b: number): number {

@@ -7,6 +7,7 @@ import { findingKey, type OrderResult } from '../search.js'
 import type { Violation } from '../judge.js'
 import type { System } from '../system.js'
 import { BoundedSearch, type Observer, type Strategy } from './bounded-search.js'
+import { BitstateSearch, type Bitstate } from './bitstate-search.js'
 import { BoundedSpace } from './bounded-space.js'
 import type { Bounds } from './bounds.js'
 import { Judgement, type Broken } from './judgement.js'
@@ -31,6 +32,8 @@ export interface ExploreOptions {
   readonly strategy?: Strategy
   /** Worlds are told apart by 64 bits of them, and not kept. */
   readonly isCompact?: boolean
+  /** Nothing is kept of a World but bits, depth first: what does not fit into memory. */
+  readonly bitstate?: Bitstate
   /** Who looks on beside the judgement, made for the space that is explored. */
   readonly observer?: (space: BoundedSpace) => Observer
 }
@@ -47,6 +50,8 @@ export interface Progress {
   readonly evaluations: number
   readonly found: number
   readonly spared: Readonly<Spared>
+  /** How many Worlds were probably taken for others; 0 where all are kept. */
+  readonly missed: number
 }
 
 /** A claim that is broken, and an order that shows it. */
@@ -71,40 +76,81 @@ interface Found {
   readonly broken: Broken
   /** What of the budgets was used, and how many actions led there. */
   readonly cost: readonly [faults: number, delays: number, actions: number]
+  /** Where that has to be known early. */
+  way?: Way
 }
 
-type SavedFindings = readonly (readonly [key: string, claim: string, broken: Omit<Broken, 'claim'>, cost: Found['cost']])[]
+/** What leads to what was found, and the loop there. */
+interface Way {
+  readonly schedule: Schedule
+  readonly loop: readonly string[] | undefined
+}
+
+/** Without ways where those are still known. */
+type SavedFindings = readonly (readonly [key: string, claim: string, broken: Omit<Broken, 'claim'>, cost: Found['cost'], way: Way | undefined])[]
+
+/** What an explorer found, as plain data for another one of the same. */
+export interface Handed {
+  readonly progress: Progress
+  readonly exercised: readonly string[]
+  readonly found: SavedFindings
+}
 
 export class Explorer {
   readonly space: BoundedSpace
   readonly search: BoundedSearch
   readonly judgement: Judgement
   private readonly found = new Map<string, Found>()
+  /** Whether something was found to which the way was not worked out. */
+  private hasFound = false
   private stopped: Exploration['stopped']
 
   /** `saved`: by an explorer with the same options. */
   constructor(private readonly options: ExploreOptions, saved?: Saved) {
-    const { system, claims, bounds, limits, observer, strategy, isCompact } = options
+    const { system, claims, bounds, limits, observer, strategy, isCompact, bitstate } = options
     this.space = new BoundedSpace(system, bounds, limitsOf(system, limits))
     this.judgement = new Judgement(this.space, claims, (broken) => this.note(broken))
-    this.search = new BoundedSearch(this.space, observer === undefined ? this.judgement : both(this.judgement, observer(this.space)), strategy, isCompact)
+    const looksOn = observer === undefined ? this.judgement : both(this.judgement, observer(this.space))
+    this.search = bitstate === undefined ? new BoundedSearch(this.space, looksOn, strategy, isCompact)
+      : new BitstateSearch(this.space, looksOn, bitstate)
     if (saved === undefined) this.judgement.begin()
     else this.load(saved)
   }
 
   /** All that is known, so that another process can go on from here. */
   save(): Saved {
-    const found = [...this.found].map(([key, { broken: { claim, ...broken }, cost }]) => [key, claim.name, broken, cost] as const)
-    return { data: found satisfies SavedFindings, parts: { space: this.space.save(), search: this.search.save(), judgement: this.judgement.save() } }
+    return { data: this.findings(), parts: { space: this.space.save(), search: this.search.save(), judgement: this.judgement.save() } }
   }
 
   private load(saved: Saved): void {
     this.space.load(partOf(saved, 'space'))
     this.search.load(partOf(saved, 'search'))
     this.judgement.load(partOf(saved, 'judgement'))
-    for (const [key, name, broken, cost] of saved.data as SavedFindings) { // as saved
-      this.found.set(key, { broken: { claim: this.claimNamed(name), ...broken }, cost })
+    this.add(saved.data as SavedFindings) // as saved
+  }
+
+  private findings(): SavedFindings {
+    return [...this.found].map(([key, { broken: { claim, ...broken }, cost, way }]) => [key, claim.name, broken, cost, way] as const)
+  }
+
+  /** Knows of these too, where nothing that takes less is known. */
+  private add(findings: SavedFindings): void {
+    for (const [key, name, broken, cost, way] of findings) {
+      const before = this.found.get(key)
+      if (before !== undefined && compare(cost, before.cost) >= 0) continue
+      this.found.set(key, { broken: { claim: this.claimNamed(name), ...broken }, cost, ...(way === undefined ? {} : { way }) })
     }
+  }
+
+  /** What was found, for another one. */
+  hand(): Handed {
+    return { progress: this.progress, exercised: [...this.judgement.exercised], found: this.findings() }
+  }
+
+  /** Takes what another one found for what was found here. */
+  adopt({ exercised, found }: Handed): void {
+    this.noteExercised(exercised)
+    this.add(found)
   }
 
   private claimNamed(name: string): Claim {
@@ -118,7 +164,7 @@ export class Explorer {
     return {
       worlds: search.worlds, transitions: search.transitions, expanded: search.expanded, depth: search.depth,
       bytes: search.bytes + this.judgement.bytes, evaluations: space.evaluations, found: this.found.size,
-      spared: { ...space.spared },
+      spared: { ...space.spared }, missed: search.missed,
     }
   }
 
@@ -168,28 +214,48 @@ export class Explorer {
 
   /** Expands up to so many Worlds; whether there is more to do. */
   advance(worlds: number): boolean {
-    for (let i = 0; i < worlds; i++) if (!this.search.next() || this.isFull) return false
+    for (let i = 0; i < worlds; i++) {
+      if (!this.search.next()) return false
+      if (this.options.bitstate !== undefined) this.tellWays()
+      if (this.isFull) return false
+    }
     return !this.isTooLarge
   }
 
   /** What was found. `interrupted`: somebody stopped it while there was more to do. */
   finish(interrupted = false): Exploration {
     const { progress } = this // what is gone through again from here on does not count
-    for (const loop of this.search.loops()) {
-      if (!isFair(this.search, loop)) continue
-      this.judgement.goesRound(loop, this.search.passesTime(loop) ? 'horizon' : 'livelock', (visit) => this.search.around(loop, visit))
-    }
+    if (this.options.bitstate === undefined) this.judgeLoops()
     const counterexamples: Counterexample[] = []
     const unconfirmed: Broken[] = []
-    for (const [key, { broken }] of [...this.found].sort((a, b) => compare(a[1].cost, b[1].cost))) {
-      const confirmed = this.confirm(key, broken)
-      if (confirmed === undefined) unconfirmed.push(broken)
+    for (const [key, found] of [...this.found].sort((a, b) => compare(a[1].cost, b[1].cost))) {
+      const confirmed = this.confirm(key, found.way ?? this.wayTo(found.broken))
+      if (confirmed === undefined) unconfirmed.push(found.broken)
       else counterexamples.push(confirmed)
     }
     return {
       ...progress, evaluations: this.space.evaluations, found: this.found.size, stopped: this.stopped ?? (interrupted ? 'interrupted' : undefined),
       exercised: this.judgement.exercised, counterexamples, unconfirmed,
     }
+  }
+
+  /** Works out the ways to what was just found, before they are forgotten. */
+  private tellWays(): void {
+    this.judgeLoops()
+    if (!this.hasFound) return
+    for (const found of this.found.values()) found.way ??= this.wayTo(found.broken)
+    this.hasFound = false
+  }
+
+  private judgeLoops(): void {
+    for (const loop of this.search.loops()) {
+      if (!isFair(this.search, loop)) continue
+      this.judgement.goesRound(loop, this.search.passesTime(loop) ? 'horizon' : 'livelock', (visit) => this.search.around(loop, visit))
+    }
+  }
+
+  private wayTo(broken: Broken): Way {
+    return { schedule: this.scheduleTo(broken), loop: broken.loop === undefined ? undefined : this.loopOf(broken.loop) }
   }
 
   /** The schedule that leads the driver to where this was found. */
@@ -204,18 +270,19 @@ export class Explorer {
     const key = findingKey({ ...finding, claim: claim.name, step: 0, at: 0 })
     const cost = [...spent, this.search.actionsTo(from) + steps] as const
     const before = this.found.get(key)
-    if (before === undefined || compare(cost, before.cost) < 0) this.found.set(key, { broken, cost })
+    if (before !== undefined && compare(cost, before.cost) >= 0) return
+    this.found.set(key, { broken, cost })
+    this.hasFound = true
   }
 
-  private confirm(key: string, broken: Broken): Counterexample | undefined {
+  private confirm(key: string, { schedule, loop }: Way): Counterexample | undefined {
     const { system, claims, limits } = this.options
-    const schedule = this.scheduleTo(broken)
     const order = runOrder(system, claims, schedule, limits === undefined ? {} : { limits })
     const violation = order.violations.find((one) => findingKey(one) === key)
     if (violation === undefined) return undefined
     const { steps, violations, exercised } = order
     const result = { index: 0, steps, schedule, violations, exercised: [...exercised] }
-    return { key, violation, order: result, ...(broken.loop === undefined ? {} : { loop: this.loopOf(broken.loop) }) }
+    return { key, violation, order: result, ...(loop === undefined ? {} : { loop }) }
   }
 
   private loopOf(loop: readonly number[]): readonly string[] {

@@ -126,10 +126,14 @@ export class Judgement implements Observer {
 
   reached(_from: number, _action: number, node: number, isFirst: boolean): void {
     const memory = this.remembered.commit()
-    if (isFirst || node >= this.atNode.length || this.atNode[node] === 0) { // or it was reached, and not judged to the end
+    if (node > 0 && (isFirst || node >= this.atNode.length || this.atNode[node] === 0)) { // or it was reached, and not judged to the end
       this.remember(node, memory)
     }
     this.remembered.restore()
+  }
+
+  forgot(nodes: number): void {
+    this.remembered.keepOnly(this.atNode.subarray(1, nodes + 1))
   }
 
   /** The World under work, and what is remembered there, are those of a node. */

@@ -59,16 +59,20 @@ export class Nodes {
   node(world: number, left: Readonly<Left>, key = world): number {
     const before = this.covering(key, left)
     if (before !== 0) return before
-    if (key >= this.newest.length) this.newest = grown(this.newest, key + 1)
     const node = ++this.count
     if (node >= this.worlds.length) this.grow(node)
     this.worlds[node] = world
     this.budgets[node] = left.delays << 8 | left.faults
     this.lasts[node] = left.last
     this.disturbances[node] = left.disturbed
+    this.link(node, key)
+    return node
+  }
+
+  private link(node: number, key: number): void {
+    if (key >= this.newest.length) this.newest = grown(this.newest, key + 1)
     this.older[node] = this.newest[key]!
     this.newest[key] = node
-    return node
   }
 
   save(): Saved {
@@ -109,9 +113,15 @@ export class Nodes {
     Object.assign(this, views)
   }
 
-  /** Whether a World that is reached with so much left would be none of its own. */
-  isCovered(world: number, left: Readonly<Left>): boolean {
-    return this.covering(world, left) !== 0
+  /** Has only so many nodes from now on, those that came first. What is kept tells their Worlds apart by their own numbers. */
+  cutBack(count: number): void {
+    for (; this.count > count; this.count--) this.newest[this.worlds[this.count]!] = this.older[this.count]!
+  }
+
+  /** Worlds have other numbers from now on. */
+  renumber(numberOf: (node: number) => number): void {
+    this.newest.fill(0)
+    for (let node = 1; node <= this.count; node++) this.link(node, this.worlds[node] = numberOf(node))
   }
 
   /** Whether a node has other things left than these. */
@@ -119,7 +129,8 @@ export class Nodes {
     return this.budgets[node] !== (delays << 8 | faults) || this.disturbances[node] !== disturbed
   }
 
-  private covering(key: number, left: Readonly<Left>): number {
+  /** The node because of which a World that is reached with so much left is none of its own; 0: there is none. */
+  covering(key: number, left: Readonly<Left>): number {
     let node = key < this.newest.length ? this.newest[key]! : 0
     while (node !== 0 && !this.covers(node, left)) node = this.older[node]!
     return node

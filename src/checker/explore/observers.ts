@@ -15,4 +15,8 @@ export const both = (first: Observer, second: Observer): Observer => ({
     first.settled?.(node, ending)
     second.settled?.(node, ending)
   },
+  forgot(nodes) {
+    first.forgot?.(nodes)
+    second.forgot?.(nodes)
+  },
 })

@@ -7,6 +7,10 @@ export class Pairs {
   private bits = 10
   private count = 0
 
+  get bytes(): number {
+    return this.items.byteLength
+  }
+
   /** −1 where there is none. */
   get(a: number, b: number): number {
     const { items } = this

@@ -70,6 +70,12 @@ export class Remembered implements Beside {
     if (this.slots.size > this.vectors.width) this.draft.widen(this.slots.size)
   }
 
+  /** Keeps only what these numbers stand for, with new ones in place of theirs. */
+  keepOnly(numbers: Int32Array): void {
+    this.draft.abandon()
+    this.vectors.keep(numbers)
+  }
+
   /** Takes what is known by a number into work. */
   take(number: number): void {
     this.draft.discard()

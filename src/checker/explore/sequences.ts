@@ -8,7 +8,7 @@ import { partOf, type Saved } from './saved.js'
 
 export class Sequences {
   private table: Table = new Quads()
-  /** Lists that were asked for. */
+  /** Lists that were asked for lately. */
   private items: (readonly number[])[] = [[]]
   // By list and choice.
   private readonly longer = new Pairs()
@@ -18,6 +18,15 @@ export class Sequences {
   /** Numbers lists in this table from now on; it has those that there are. */
   use(table: Table): void {
     this.table = table
+  }
+
+  get bytes(): number {
+    return this.table.bytes + this.longer.bytes + this.shorter.bytes
+  }
+
+  /** Reads lists anew where they are asked for. */
+  forget(): void {
+    this.items = [[]]
   }
 
   of(sequence: number): readonly number[] {
