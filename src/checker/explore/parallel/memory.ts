@@ -16,14 +16,26 @@ export interface SharedMemory {
   readonly ledger: SharedArrayBuffer
 }
 
+/** What it takes; where nothing was written to yet it takes nothing. */
+export const bytesOf = ({ index, next }: QuadMemory): number => 16 * new Int32Array(next)[0]! + index.byteLength
+
 /** How many places of an index may be taken. */
 export const limitOf = (places: number): number => Math.floor((2 * places) / 3)
 
+/** There is room for the quads of an index so many times as large, so that they stay where they are when it grows. */
+const ahead = 8
+
 /** Room for quads: `places` is a power of two. */
-export function quadMemory(places: number, next = new SharedArrayBuffer(4)): QuadMemory {
-  return {
-    items: new SharedArrayBuffer(16 * (limitOf(places) + 1)), index: new SharedArrayBuffer(4 * places), next,
-  }
+export const quadMemory = (places: number, next = new SharedArrayBuffer(4)): QuadMemory =>
+  ({ items: new SharedArrayBuffer(16 * (limitOf(ahead * places) + 1)), index: new SharedArrayBuffer(4 * places), next })
+
+/** The same quads, and an index of twice the size with nothing in it. */
+export function enlarged({ items, index, next }: QuadMemory): QuadMemory {
+  const places = index.byteLength / 2
+  if (items.byteLength >= 16 * (limitOf(places) + 1)) return { items, index: new SharedArrayBuffer(4 * places), next }
+  const larger = quadMemory(places, next)
+  new Int32Array(larger.items).set(new Int32Array(items))
+  return larger
 }
 
 const waysOf = (roots: QuadMemory): SharedArrayBuffer =>

@@ -7,7 +7,7 @@
  */
 import { hash, type Table } from '../quads.js'
 import type { Saved } from '../saved.js'
-import { limitOf, quadMemory, type QuadMemory } from './memory.js'
+import { enlarged, limitOf, quadMemory, type QuadMemory } from './memory.js'
 
 /** There is no room for another quad: everybody has to stop while room is made. */
 export class Full extends Error {}
@@ -39,7 +39,7 @@ export class SharedQuads implements Table {
   }
 
   get bytes(): number {
-    return this.items.byteLength + this.index.byteLength
+    return 16 * this.next[0]! + this.index.byteLength
   }
 
   /** Whether it is time to make room. */
@@ -154,28 +154,33 @@ export class SharedQuads implements Table {
 const isNearlyFull = (next: Int32Array, block: number, limit: number): boolean =>
   Atomics.load(next, 0) + block > limit
 
+/** Whether it is time to make room in a memory. */
+export const hasNoRoom = ({ next, index }: QuadMemory, block: number): boolean =>
+  isNearlyFull(new Int32Array(next), block, limitOf(index.byteLength / 4))
+
 /**
  * A memory that has room: the same, or where it has none one of twice the size, with the same quads under the
- * same numbers.
+ * same numbers. Nobody else may be at work.
  */
-export const roomy = (memory: QuadMemory, block: number): QuadMemory =>
-  (isNearlyFull(new Int32Array(memory.next), block, limitOf(memory.index.byteLength / 4))
-    ? roomy(enlarged(memory), block) : memory)
+export function roomy(memory: QuadMemory, block: number): QuadMemory {
+  if (!hasNoRoom(memory, block)) return memory
+  const after = enlarged(memory)
+  moveTo({ before: memory, after }, 0, 1)
+  return roomy(after, block)
+}
 
-/**
- * How many quads are put into a larger index at a time: first all are loaded, so that the cache's misses
- * overlap.
- */
-const most = 1024
+/** Quads that are put into a larger index, by several or by one alone. */
+export interface Move {
+  readonly before: QuadMemory
+  readonly after: QuadMemory
+}
 
-/** Nobody else may be at work. */
-function enlarged(memory: QuadMemory): QuadMemory {
-  const index = new Int32Array(memory.index)
-  const larger = quadMemory(2 * index.length, memory.next)
-  new Int32Array(larger.items).set(new Int32Array(memory.items))
+/** Puts one of so many equal parts of the quads into the larger index; nobody does anything else with them meanwhile. */
+export function moveTo({ before, after }: Move, part: number, parts: number): void {
+  const index = new Int32Array(before.index)
   const mask = index.length - 1
-  enter(larger, index.length, (place) => index[place]! & mask)
-  return larger
+  const [from, to] = [part, part + 1].map((at) => Math.floor(at * index.length / parts)) as [number, number] // as many as were mapped
+  enter(after, to - from, (place) => index[from + place]! & mask)
 }
 
 /** A memory with quads that were numbered by one thread alone, under the same numbers; it has room for as many more. */
@@ -188,6 +193,11 @@ export function quadMemoryOf(items: Int32Array, count: number): QuadMemory {
   enter(memory, count, (place) => place + 1)
   return memory
 }
+
+/**
+ * How many quads are put into an index at a time: first all are loaded, so that the cache's misses overlap.
+ */
+const most = 1024
 
 /** Puts quads that are there into the index. */
 function enter(memory: QuadMemory, count: number, numberAt: (place: number) => number): void {
@@ -205,8 +215,7 @@ function enter(memory: QuadMemory, count: number, numberAt: (place: number) => n
       const own = 4 * id
       if ((items[own]! | items[own + 1]! | items[own + 2]! | items[own + 3]!) === 0) continue // no number, or one not in use
       let place = hashes[i]! & mask
-      while (index[place] !== 0) place = (place + 1) & mask
-      index[place] = (hashes[i]! & ~mask) | id
+      while (Atomics.compareExchange(index, place, 0, (hashes[i]! & ~mask) | id) !== 0) place = (place + 1) & mask
     }
   }
 }

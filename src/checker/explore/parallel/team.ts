@@ -8,10 +8,13 @@ import type { Layout } from '../layout.js'
 import { Hand, type Done, type Share } from './hand.js'
 import type { SharedMemory } from './memory.js'
 import type { Source } from './source.js'
-import type { Begin } from './worker.js'
+import { moveTo, type Move } from './shared-quads.js'
+import type { Begin, Moving } from './worker.js'
 
 export interface Team {
   expand(share: Share): Promise<readonly Done[]>
+  /** Puts quads into a larger index, while nobody does anything else. */
+  move(move: Move): Promise<void>
   end(): Promise<void>
 }
 
@@ -42,6 +45,11 @@ export const threads = (source: Source, count: number): Gather => async (layout,
       for (const thread of all) thread.postMessage(share)
       return done
     },
+    move: async (move) => {
+      const done = answers<'moved'>()
+      all.forEach((thread, part) => thread.postMessage({ move, part, parts: all.length } satisfies Moving))
+      await done
+    },
     end,
   }
 }
@@ -51,6 +59,7 @@ export const inTurn = (system: FreeSystem, count: number): Gather => async (layo
   const hands = Array.from({ length: count }, () => new Hand(system, layout, memory))
   return {
     expand: async (share) => hands.map((hand) => hand.expand({ ...share, atMost: 1 })),
+    move: async (move) => hands.forEach((_, part) => moveTo(move, part, hands.length)),
     end: async () => {},
   }
 }

@@ -11,8 +11,8 @@ import { clock } from '../free-space.js'
 import type { FreeSystem } from '../free-system.js'
 import { layoutFor } from '../pilot.js'
 import { blocks, Hand } from './hand.js'
-import { sharedMemory, withTables, type SharedMemory } from './memory.js'
-import { roomy } from './shared-quads.js'
+import { bytesOf, enlarged, sharedMemory, withTables, type QuadMemory, type SharedMemory } from './memory.js'
+import { hasNoRoom } from './shared-quads.js'
 import type { Gather, Team } from './team.js'
 
 export interface ExploredTogether extends Omit<Explored, 'wrong'> {
@@ -73,11 +73,19 @@ async function expandAll(
       const given = all.flatMap((done) => (done.left === undefined ? [] : [done.left]))
       const untouched = left.slice(2 * new Int32Array(cursor)[0]!)
       left = [...given.flatMap((chunk) => left.slice(2 * chunk, 2 * chunk + 2)), ...untouched]
-      memory = withTables(memory, roomy(memory.quads, blocks.quads), roomy(memory.roots, blocks.roots))
+      memory = withTables(memory, await withRoom(team, memory.quads, blocks.quads), await withRoom(team, memory.roots, blocks.roots))
     }
-    if (next.length === 0) return { worlds, transitions, depth, evaluations, bytes: bytesOf(memory) }
+    if (next.length === 0) return { worlds, transitions, depth, evaluations, bytes: bytesOfAll(memory) }
     level = next
   }
+}
+
+/** The same quads in a memory that has room. */
+async function withRoom(team: Team, before: QuadMemory, block: number): Promise<QuadMemory> {
+  if (!hasNoRoom(before, block)) return before
+  const after = enlarged(before)
+  await team.move({ before, after })
+  return withRoom(team, after, block)
 }
 
 /** Ranges cut into pieces that are worth taking one by one. */
@@ -90,9 +98,7 @@ function chunksOf(ranges: readonly number[]): readonly number[] {
   return chunks
 }
 
-const bytesOf = ({ quads, roots, ways }: SharedMemory): number =>
-  ways.byteLength + quads.items.byteLength + quads.index.byteLength
-    + roots.items.byteLength + roots.index.byteLength
+const bytesOfAll = ({ quads, roots, ways }: SharedMemory): number => ways.byteLength + bytesOf(quads) + bytesOf(roots)
 
 function alone(system: FreeSystem, layout: Layout): ExploredTogether {
   const search = new PartedSearch(system, layout)
