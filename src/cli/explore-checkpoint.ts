@@ -15,10 +15,10 @@ const sumOf = (value: unknown): string => createHash('sha256').update(JSON.strin
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** What an exploration is of: two with the same are the same. */
-const inputOf = ({ scenario, bounds, claims }: Task, { strategy, compact = false, bitstate = false, memory }: ExploreOptions): Header['input'] => ({
+const inputOf = ({ scenario, bounds, claims }: Task, { strategy, compact = false, bitstate = false }: ExploreOptions): Header['input'] => ({
   'the manifests, or what the user does': sumOf(scenario), 'the bounds': sumOf(bounds),
   'the claims': sumOf(claims.map(({ name }) => name)), 'the strategy': sumOf(strategy), '--compact': sumOf(compact),
-  '--bitstate, or its --memory': sumOf(bitstate ? memory : ''),
+  '--bitstate': sumOf(bitstate),
 })
 
 export interface Kept {
