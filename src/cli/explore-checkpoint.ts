@@ -1,6 +1,6 @@
 /** Explorations that were stopped are kept, and taken up again. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { InputError } from '#api/manifests/input-error'
 import type { Explorer } from '#checker/explore/explore'
@@ -14,11 +14,14 @@ const sumOf = (value: unknown): string => createHash('sha256').update(JSON.strin
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+/** A module's text; what it imports in turn is taken to be the same. */
+const textOf = (module: string): string => readFileSync(module, 'utf8')
+
 /** What an exploration is of: two with the same are the same. */
-const inputOf = ({ scenario, bounds, claims }: Task, { strategy, compact = false, bitstate = false }: ExploreOptions): Header['input'] => ({
+const inputOf = ({ scenario, bounds, claims }: Task, { strategy, compact = false, bitstate = false, controller = [] }: ExploreOptions): Header['input'] => ({
   'the manifests, or what the user does': sumOf(scenario), 'the bounds': sumOf(bounds),
   'the claims': sumOf(claims.map(({ name }) => name)), 'the strategy': sumOf(strategy), '--compact': sumOf(compact),
-  '--bitstate': sumOf(bitstate),
+  '--bitstate': sumOf(bitstate), 'the controllers': sumOf(controller.map(textOf)),
 })
 
 export interface Kept {
@@ -30,7 +33,7 @@ export interface Kept {
 export class Checkpoint {
   private readonly input: Header['input']
 
-  constructor(private readonly task: Task, private readonly options: ExploreOptions) {
+  constructor(task: Task, private readonly options: ExploreOptions) {
     this.input = inputOf(task, options)
   }
 
@@ -69,7 +72,7 @@ export class Checkpoint {
 
   /** Keeps an exploration that was stopped; why it could not, where it could not: the verdict is the same. */
   keep(explorer: Explorer): Kept {
-    if (this.task.own.controllers.length > 0 || this.isWatched) return {}
+    if (this.isWatched) return {}
     const file = this.options.checkpoint ?? this.resumed ?? this.place
     try {
       if (this.options.checkpoint === undefined) mkdirSync(memoryFolder, { recursive: true })

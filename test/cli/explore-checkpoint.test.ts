@@ -23,6 +23,25 @@ describe('An exploration that is stopped', () => {
     expect(documentOf((await orrery(...same, '--resume', '--json')).stdout)).toEqual(documentOf(whole.stdout))
   })
 
+  it('goes on with a controller of the user, unless that was changed', async () => {
+    const keeper = (colour: string): string => `export const keeper = {
+      name: 'keeper', for: 'configmaps',
+      async reconcile(request, client) {
+        const site = await client.get('configmaps', request)
+        if (site?.data?.colour !== '${colour}') await client.update('configmaps', { ...site, data: { colour: '${colour}' } })
+      },
+    }`
+    write({ 'keeper.mjs': keeper('red') })
+    const own = ['explore', '-f', 'settings.yaml', '--nodes', '1', '--controller', 'keeper.mjs'] as const
+    const whole = await orrery(...own, '--json')
+    expect((await orrery(...own, '--worlds', '12')).stdout).toContain('--resume')
+    expect(documentOf((await orrery(...own, '--resume', '--json')).stdout)).toEqual(documentOf(whole.stdout))
+    await orrery(...own, '--worlds', '12', '--checkpoint', 'own.checkpoint')
+    write({ 'keeper.mjs': keeper('blue') })
+    const { code, stderr } = await orrery(...own, '--resume', 'own.checkpoint')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('the controllers differ [E_CHECKPOINT_OTHER]')])
+  }, 60_000)
+
   it('is kept where it is said, and says so', async () => {
     await orrery(...same, '--worlds', '500', '--checkpoint', 'here.checkpoint')
     expect((await orrery(...same, '--resume', 'here.checkpoint')).code).toBe(0)
