@@ -19,6 +19,8 @@ export interface Sandbox {
   readonly ready: boolean
   /** How many sandboxes of this pod came before it. */
   readonly attempt: number
+  /** What its first init container counts from: the sync that made the sandbox knew the one before, which it removed. */
+  readonly counted?: number
   /** Names of the containers that it may hold. */
   readonly containers: readonly string[]
 }

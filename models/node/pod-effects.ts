@@ -50,7 +50,9 @@ function createSandbox({ cells, process }: Context, { uid, name, pod, attempt, c
   const node = nodeName(process)
   const isHost = pod.spec.hostNetwork === true
   const { initContainers = [], containers } = pod.spec
-  // A new sandbox begins with the first init container.
+  const [first] = initContainers
+  const last = first === undefined || attempt === 0 ? undefined : cells.read(containerKey(node, uid, first.name))
+  // A new sandbox begins with the first init container (purgeInitContainers).
   if (attempt > 0) {
     for (const init of initContainers) cells.write(containerKey(node, uid, init.name), undefined)
   }
@@ -60,6 +62,7 @@ function createSandbox({ cells, process }: Context, { uid, name, pod, attempt, c
     ...(isHost ? { hostNetwork: true as const } : {}),
     ready: true,
     attempt,
+    ...(last === undefined ? {} : { counted: last.attempt + 1 }),
     containers: [...initContainers, ...containers].map((one) => one.name),
   })
   const uids = cells.read(sandboxesKey(node)) ?? []
@@ -92,7 +95,7 @@ function startContainer(context: Context, { uid, name, pod, spec, profile }: Sta
   const before = cells.read(containerKey(node, uid, spec.name))
   startInRuntime(context, node, {
     uid, pod: name, name: spec.name, image: spec.image,
-    attempt: before === undefined ? 0 : before.attempt + 1,
+    attempt: before !== undefined ? before.attempt + 1 : spec.name === sandbox.containers[0] ? sandbox.counted ?? 0 : 0,
     sandbox: sandbox.attempt,
     profile,
     hostNetwork: sandbox.hostNetwork === true,

@@ -5,6 +5,7 @@
 import * as fc from 'fast-check'
 import { baselineOf, draw, type Budgets } from '#checker/generate'
 import type { Limits } from '#checker/driver'
+import type { Store } from '#kernel/store'
 import type { Mutant } from '#models/mutants'
 import { candidates, type Case } from '#trace/candidates'
 import { systemOf, type Scenario } from '../scenario.js'
@@ -16,6 +17,8 @@ export interface OrdersOptions {
   readonly limits?: Limits
   /** Where the mutants that scenarios name are found. */
   readonly mutants?: readonly Mutant[]
+  /** One that shares what it knows with the orders of the same scenario, unless it is said otherwise. */
+  readonly store?: () => Store
 }
 
 export const usualBudgets: Budgets = { delays: 2, faults: 0 }
@@ -29,8 +32,8 @@ class Orders extends fc.Arbitrary<Case<Scenario>> {
     const scenario = this.scenarios.generate(mrng, biasFactor).value
     const seed = mrng.nextInt()
     const isPrompt = mrng.nextInt(0, 7) === 0
-    const { budgets = usualBudgets, limits, mutants = [] } = this.options
-    const system = systemOf(scenario, { mutants })
+    const { budgets = usualBudgets, limits, mutants = [], store } = this.options
+    const system = systemOf(scenario, { mutants, ...(store === undefined ? {} : { store }) })
     const schedule = draw(system, baselineOf(system, limits), budgets, seed, isPrompt ? 0 : 1)
     return new fc.Value({ scenario, schedule }, undefined)
   }
