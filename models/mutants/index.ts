@@ -27,6 +27,8 @@ import { kubeletForgetsRestarts } from './kubelet-forgets-restarts.js'
 import { kubeletKeepsDeletedPods } from './kubelet-keeps-deleted-pods.js'
 import { kubeletLivenessIgnoresStartup } from './kubelet-liveness-ignores-startup.js'
 import { kubeletNeverBacksOff } from './kubelet-never-backs-off.js'
+import { kubeletLeaksAddresses } from './kubelet-leaks-addresses.js'
+import { kubeletLeavesSandboxes } from './kubelet-leaves-sandboxes.js'
 import { kubeletNeverKills } from './kubelet-never-kills.js'
 import { kubeletPhaseGoesBack } from './kubelet-phase-goes-back.js'
 import { kubeletReadyAtOnce } from './kubelet-ready-at-once.js'
@@ -71,7 +73,7 @@ export const mutants: readonly Mutant[] = [
   disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker, evictionIgnoresBudget, gcForgetsDependents,
   gcKeepsFinalizers, gcUidOnlyAbsentCache, kubectlScalesNothing, kubeletCountsTwice, kubeletDoesNotWait,
   kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff,
-  kubeletNeverKills, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
+  kubeletLeaksAddresses, kubeletLeavesSandboxes, kubeletNeverKills, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
   kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, namespaceSkipsAResource,
   nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods,
   podGcKeepsOrphans, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,

@@ -3,6 +3,7 @@ import type { Claim } from '#checker/claim'
 import { containerStatusesAgree } from './container-statuses-agree.js'
 import { initBeforeApp, oneRunningContainer } from './containers.js'
 import { containerStatesLegal, podPhasesLegal } from './lifecycles.js'
+import { nothingLeftBehind } from './nothing-left-behind.js'
 import { observedGenerations } from './observed-generations.js'
 import { livenessWaitsForStartup, readyOnlyAfterProbe, readyUntilProbeFails } from './probes.js'
 import { restartsBackOff } from './restarts-back-off.js'
@@ -12,5 +13,5 @@ import { deletedPodsGone, terminationWithinGrace } from './termination.js'
 export const claims: readonly Claim[] = [
   oneIpPerSandbox, oneSandboxPerPod, oneRunningContainer, initBeforeApp, podPhasesLegal, containerStatesLegal,
   readyOnlyAfterProbe, readyUntilProbeFails, livenessWaitsForStartup, terminationWithinGrace, deletedPodsGone,
-  restartsBackOff, containerStatusesAgree, observedGenerations,
+  restartsBackOff, containerStatusesAgree, nothingLeftBehind, observedGenerations,
 ]

@@ -39,6 +39,8 @@ describe('A kubelet that', () => {
     ['keeps pods that are deleted', 'kubelet-keeps-deleted-pods', 'deleted-pods-gone'],
     ['asks for liveness before the startup probe has succeeded', 'kubelet-liveness-ignores-startup', 'liveness-waits-for-startup'],
     ['never backs off', 'kubelet-never-backs-off', 'restarts-back-off'],
+    ['leaks addresses', 'kubelet-leaks-addresses', 'nothing-left-behind'],
+    ['leaves sandboxes behind', 'kubelet-leaves-sandboxes', 'nothing-left-behind'],
     ['never kills', 'kubelet-never-kills', 'termination-within-grace'],
     ['calls a pod ready before it was asked', 'kubelet-ready-at-once', 'ready-only-after-probe'],
     ['makes a second sandbox', 'kubelet-second-sandbox', 'one-sandbox-per-pod'],
