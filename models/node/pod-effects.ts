@@ -16,6 +16,7 @@ import {
   statusOwner,
 } from './cells.js'
 import { forgetPod, relist, sendToContainer, startInRuntime } from './containerd.js'
+import { terminationGracePeriod } from './grace-periods.js'
 import { hookSeconds } from './hooks.js'
 import { pullOwner } from './image-pull.js'
 import { allocate, hasRoom, release } from './ipam.js'
@@ -24,7 +25,7 @@ import { anyPort } from './listeners.js'
 import { leaveNode } from './node-load.js'
 import { lookAtNode, statusMemory } from './pod-memory.js'
 import type {
-  BeginProbes, CreateSandbox, KillContainer, KillContainers, OfPod, PodRef, PullImage, RemoveProbes,
+  BeginProbes, CreateSandbox, KillContainers, OfPod, PodRef, PullImage, RemoveProbes,
   StartContainer,
 } from './pod-says.js'
 import { probeOf, specOf } from './probe-decisions.js'
@@ -128,16 +129,8 @@ function namedPorts(spec: ContainerSpec): readonly number[] {
   return [...ports]
 }
 
-/** setTerminationGracePeriod, in seconds. */
-function graceFor(pod: Pod | undefined, spec: ContainerSpec | undefined, { reason }: KillContainer): number {
-  if (pod === undefined) return minimumGracePeriod
-  const own = reason === 'StartupProbe' ? spec?.startupProbe?.terminationGracePeriodSeconds
-    : reason === 'LivenessProbe' ? spec?.livenessProbe?.terminationGracePeriodSeconds : undefined
-  return pod.metadata.deletionGracePeriodSeconds ?? own ?? pod.spec.terminationGracePeriodSeconds
-}
-
 /** Sidecars end after the app containers, the last of them first; only where the whole pod is stopped. */
-function endsAfter(pod: Pod | undefined, name: string, isWholePod: boolean): readonly string[] {
+export function endsAfter(pod: Pod | undefined, name: string, isWholePod: boolean): readonly string[] {
   const inits = pod?.spec.initContainers ?? []
   const at = inits.findIndex((one) => one.name === name && isRestartableInitContainer(one))
   if (pod === undefined || at < 0 || !isWholePod) return []
@@ -159,7 +152,7 @@ export function killContainers(context: Context, { uid, pod, containers, grace }
       ? 0
       : hookSeconds(hook, spec, profile.preStopSeconds)
     stop(context, {
-      uid, name: kill.name, grace: grace ?? graceFor(pod, spec, kill),
+      uid, name: kill.name, grace: grace ?? terminationGracePeriod(pod, spec, kill.reason),
       ...(seconds === 0 ? {} : { hookSeconds: seconds }),
       after: endsAfter(pod, kill.name, isWholePod),
     })

@@ -1,6 +1,6 @@
 /**
  * Models: pkg/kubelet/kubelet.go (SyncTerminatingPod, SyncTerminatedPod), pod_workers.go (UpdatePod as far as
- *   it decides on an end, calculateEffectiveGracePeriod)
+ *   it decides on an end)
  * Reads: store through the cache, sandbox, container, chart
  * Writes: nothing (it says what is to be done)
  * Omits: volumes; a shorter grace period given later, which upstream does not pass on to a kill under way
@@ -10,6 +10,7 @@ import type { Pod, PodStatus } from '#api/types'
 import { isPodPhaseTerminal } from '#api/pods'
 import type { View } from '#machine/view'
 import { nodeName, runningContainers } from './cells.js'
+import { effectiveGracePeriod } from './grace-periods.js'
 import { lastStatus, Look, lookAtNode, podOf, type PodMemory } from './pod-memory.js'
 import { says as say } from './pod-says.js'
 import { generateStatus, terminatedStatus } from './pod-status.js'
@@ -21,12 +22,6 @@ export function isTerminationRequested(view: View, memory: PodMemory): boolean {
   const pod = podOf(view, memory)
   return pod !== undefined
     && (pod.metadata.deletionTimestamp !== undefined || isPodPhaseTerminal(pod.status.phase))
-}
-
-/** calculateEffectiveGracePeriod, in seconds. */
-export function gracePeriodOf(pod: Pod | undefined): number {
-  if (pod === undefined) return 1
-  return Math.max(1, pod.metadata.deletionGracePeriodSeconds ?? pod.spec.terminationGracePeriodSeconds)
 }
 
 const podToEnd = (view: View, memory: PodMemory): Pod | undefined =>
@@ -50,7 +45,7 @@ export function beginTermination(view: View, memory: PodMemory, known?: PodStatu
   const running = runningContainers(view.cells, nodeName(view.process), uid)
   if (running.length > 0) {
     const containers = running.map((container) => ({ name: container, reason: '' as const }))
-    says.push(say.killContainers({ uid, name, pod, containers, grace: gracePeriodOf(pod) }))
+    says.push(say.killContainers({ uid, name, pod, containers, grace: effectiveGracePeriod(pod) }))
   }
   return { memory: { next: running.length > 0 ? 'die' : 'dead', plan: undefined, pending: false }, says }
 }

@@ -6,7 +6,7 @@ import type { Finally, Memory, Step, Verdict } from '#checker/claim'
 import { cutKey, downKey } from '#models/client/reflector'
 import { containerKey, kubeletOf, nodeName, runningContainers, type Container } from '#models/node/cells'
 import { killOwner } from '#models/node/kill'
-import { gracePeriodOf } from '#models/node/pod-termination'
+import { effectiveGracePeriod } from '#models/node/grace-periods'
 import { podWith, shortName } from './pods.js'
 
 /** Upstream gives every container at least this window before SIGKILL, in ms. */
@@ -63,11 +63,11 @@ export const terminationWithinGrace: Step = {
     const { uid } = is.context as { readonly uid: string } // a pod worker's memory
     const pod = podWith(cells, uid)
     if (pod === undefined) return undefined
-    memory.set(`${node} ${uid}`, { began: now, graceMs: gracePeriodOf(pod) * 1000 } satisfies Session)
+    memory.set(`${node} ${uid}`, { began: now, graceMs: effectiveGracePeriod(pod) * 1000 } satisfies Session)
     for (const name of runningContainers(cells, node, uid)) {
       const attempt = cells.read(containerKey(node, uid, name))?.attempt ?? 0
       const watched: Watched = { node, uid, name, attempt, began: now }
-      wake(JSON.stringify(watched), now + gracePeriodOf(pod) * 1000 + minimalWindow + 1)
+      wake(JSON.stringify(watched), now + effectiveGracePeriod(pod) * 1000 + minimalWindow + 1)
     }
     return undefined
   },
