@@ -1,11 +1,13 @@
 /**
- * Models: pkg/kubelet/kubelet_pods.go (getPhase), with the gate ContainerRestartRules as in 1.36
+ * Models: pkg/kubelet/kubelet_pods.go (getPhase), with the gates ContainerRestartRules and
+ *   RestartAllContainersOnContainerExits as in 1.36
  * Reads: nothing (it is handed a pod and statuses)
  * Writes: nothing
- * Omits: static pods; restarts of all containers in place
+ * Omits: static pods
  */
-import type { Container, ContainerStatus, Pod, PodPhase } from '#api/types'
+import type { Container, ContainerStateTerminated, ContainerStatus, Pod, PodPhase } from '#api/types'
 import { containerShouldRestart, getContainerStatus, isRestartableInitContainer } from '#api/pods'
+import { restartingAllContainers } from './restart-all.js'
 
 /**
  * `podIsTerminal`: no container will be started again, whatever the policy. `podHasInitialized`: an app
@@ -27,6 +29,11 @@ export function getPhase(
   return 'Pending'
 }
 
+/** One that was removed in place is started again, whatever its policy. */
+const isStoppedForGood = (
+  container: Container, pod: Pod, { exitCode, reason }: ContainerStateTerminated,
+): boolean => reason !== restartingAllContainers && !containerShouldRestart(container, pod.spec, exitCode)
+
 /** Init containers that run one after the other to their end. */
 function initProgress(
   pod: Pod, statuses: readonly ContainerStatus[],
@@ -38,8 +45,7 @@ function initProgress(
     const ended = status?.state.terminated
       ?? (status?.state.waiting === undefined ? undefined : status.lastState?.terminated)
     if (status === undefined || ended === undefined) pending = true
-    else if (ended.exitCode !== 0
-      && !containerShouldRestart(container, pod.spec, ended.exitCode)) failedForGood = true
+    else if (ended.exitCode !== 0 && isStoppedForGood(container, pod, ended)) failedForGood = true
   }
   return { pending, failedForGood }
 }
@@ -89,16 +95,15 @@ function countApp(
   if (status === undefined) progress.unknown++
   else if (status.state.running !== undefined) progress.running++
   else if (status.state.terminated !== undefined) {
-    const { exitCode } = status.state.terminated
     progress.stopped++
-    if (exitCode === 0) progress.succeeded++
-    if (!containerShouldRestart(container, pod.spec, exitCode)) progress.stoppedForGood++
+    if (status.state.terminated.exitCode === 0) progress.succeeded++
+    if (isStoppedForGood(container, pod, status.state.terminated)) progress.stoppedForGood++
   } else if (status.state.waiting !== undefined) {
     const last = status.lastState?.terminated
     if (last === undefined) progress.waiting++
     else {
       progress.stopped++
-      if (!containerShouldRestart(container, pod.spec, last.exitCode)) progress.stoppedForGood++
+      if (isStoppedForGood(container, pod, last)) progress.stoppedForGood++
     }
   } else progress.unknown++
 }

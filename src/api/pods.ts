@@ -2,7 +2,9 @@
  * What is asked of a pod everywhere; nothing here allocates.
  * Sources: `pkg/api/v1/pod/util.go`, `pkg/controller/controller_utils.go`.
  */
-import type { Container, ContainerStatus, Pod, PodCondition, PodPhase, PodSpec, PodStatus } from './types.js'
+import type {
+  Container, ContainerRestartRule, ContainerStatus, Pod, PodCondition, PodPhase, PodSpec, PodStatus,
+} from './types.js'
 
 type HasStatus = { readonly status: PodStatus }
 
@@ -58,7 +60,7 @@ export function getContainerStatus(
 
 /** `ContainerShouldRestart`: the container's rules first, then its policy, then the pod's. */
 export function containerShouldRestart(container: Container, spec: PodSpec, exitCode: number): boolean {
-  if (container.restartPolicy !== undefined && matchesRestartRule(container, exitCode)) return true
+  if (container.restartPolicy !== undefined && matchingRestartRule(container, exitCode) !== undefined) return true
   switch (container.restartPolicy ?? spec.restartPolicy) {
     case 'Always': return true
     case 'OnFailure': return exitCode !== 0
@@ -66,10 +68,11 @@ export function containerShouldRestart(container: Container, spec: PodSpec, exit
   }
 }
 
-function matchesRestartRule(container: Container, exitCode: number): boolean {
+/** `FindMatchingContainerRestartRule`. */
+export function matchingRestartRule(container: Container, exitCode: number): ContainerRestartRule | undefined {
   for (const rule of container.restartPolicyRules ?? []) {
     const listed = rule.exitCodes?.values?.includes(exitCode) ?? false
-    if (rule.exitCodes !== undefined && listed === (rule.exitCodes.operator === 'In')) return true
+    if (rule.exitCodes !== undefined && listed === (rule.exitCodes.operator === 'In')) return rule
   }
-  return false
+  return undefined
 }
