@@ -102,9 +102,16 @@ function aggregate(spec: PodSpec, of: OfContainer): Resources {
   return max(sum, starting)
 }
 
+/** AggregateContainerRequests. */
+export const summedRequests = (spec: PodSpec): Resources => aggregate(spec, requested)
+
+/** IsSupportedPodLevelResource. */
+export const isPodLevelResource = (name: string): boolean =>
+  name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
+
 /** IsPodLevelRequestsSet. */
-const hasPodLevel = (spec: PodSpec): boolean => Object.keys(spec.resources?.requests ?? {})
-  .some((name) => name === 'cpu' || name === 'memory' || name.startsWith('hugepages-'))
+export const hasPodLevelRequests = (spec: PodSpec): boolean =>
+  Object.keys(spec.resources?.requests ?? {}).some(isPodLevelResource)
 
 /** Pod-level requests: for CPU, memory and huge pages they stand in place of the containers' sum. */
 function withPodLevel(spec: PodSpec, sum: Resources): Resources {
@@ -136,7 +143,7 @@ const guessedBoth = guessed(true, true)
 /** What a pod counts as on its node. */
 export function podRequests(spec: PodSpec): Requests {
   const exact = withOverhead(spec, withPodLevel(spec, aggregate(spec, requested)))
-  const guess = hasPodLevel(spec) ? guessed(exact.cpu === 0, exact.memory === 0) : guessedBoth
+  const guess = hasPodLevelRequests(spec) ? guessed(exact.cpu === 0, exact.memory === 0) : guessedBoth
   const nonZero = withOverhead(spec, withPodLevel(spec, aggregate(spec, guess)))
   return { ...exact, nonZeroCpu: nonZero.cpu, nonZeroMemory: nonZero.memory }
 }
