@@ -10,6 +10,11 @@ import type { Crash, FailedPull } from './pod-memory.js'
 export const initialBackoff = 10
 export const maxBackoff = 300
 
+/** Next: doubles up to the longest one. `before` is absent where none was, or it is forgotten. */
+export const nextBackoff = (
+  before: number | undefined, limits = { initial: initialBackoff, max: maxBackoff },
+): number => (before === undefined ? limits.initial : Math.min(before * 2, limits.max))
+
 /** A container that ran for so long, in ms, since it was last started again has recovered. */
 export const crashRecovery = 600_000
 
@@ -38,13 +43,13 @@ export function doBackOff(
   if (!crash.waits) return { type: 'start' } // it could not be started, for another reason
   if (isWaiting) return { type: 'wait', seconds: crash.seconds }
   return {
-    type: 'start', next: { seconds: Math.min(crash.seconds * 2, maxBackoff), of: attempt, waits: false },
+    type: 'start', next: { seconds: nextBackoff(crash.seconds), of: attempt, waits: false },
   }
 }
 
 /** One more pull of an image has failed. */
 export const failedPull = (before: FailedPull | undefined, message: string): FailedPull => ({
-  seconds: before === undefined ? initialBackoff : Math.min(before.seconds * 2, maxBackoff),
+  seconds: nextBackoff(before?.seconds),
   message,
   count: Math.min((before?.count ?? 0) + 1, 1000),
 })

@@ -18,6 +18,20 @@ export function imageTag(image: string): string {
   return tag ?? (digest === undefined ? 'latest' : '')
 }
 
+/** Why an image has no name that a registry could know; `undefined` where it has (`ParseNormalizedNamed`). */
+export function imageReferenceError(image: string): string | undefined {
+  if (/^[a-f0-9]{64}$/.test(image)) {
+    return `invalid repository name (${image}), cannot specify 64-byte hexadecimal strings`
+  }
+  if (reference.test(image)) return undefined
+  const [first = '', ...rest] = image.split('/')
+  const isHost = rest.length > 0 && (/[.:]/.test(first) || first === 'localhost' || /[A-Z]/.test(first))
+  const path = (isHost ? rest.join('/') : rest.length > 0 ? image : `library/${image}`).split(':')[0] ?? ''
+  return /[A-Z]/.test(path)
+    ? `invalid reference format: repository name (${path}) must be lowercase`
+    : 'invalid reference format'
+}
+
 /** `SetDefaults_Container`: always pull what may have changed under its name. */
 export const pullPolicyOf = (image: string): PullPolicy =>
   imageTag(image) === 'latest' ? 'Always' : 'IfNotPresent'

@@ -1,0 +1,71 @@
+/**
+ * Models: pkg/kubelet/images/image_manager.go (EnsureImageExists, imagePullPrecheck, applyDefaultImageTag,
+ *   evalCRIPullErr)
+ * Reads: nothing (it is handed what is known of an image)
+ * Writes: nothing
+ * Omits: credentials: whoever may use a node may use the images that are on it; limits on queries for each
+ *   second
+ */
+import type { PullPolicy } from '#api/types'
+import { imageTag, imageReferenceError } from '#api/images'
+import type { Reason } from './container-statuses.js'
+
+export interface ImageKnown {
+  readonly isPresent: boolean
+  /** Why the runtime could not be asked. */
+  readonly inspectError?: string
+  /** Pulls have failed, and the last failure is not waited out yet: what it said. */
+  readonly heldBack?: string
+}
+
+export type ImageDecision =
+  | { readonly type: 'present' | 'pull' }
+  | { readonly type: 'failed'; readonly reason: Reason }
+
+const failed = (reason: string, message: string): ImageDecision =>
+  ({ type: 'failed', reason: { reason, message } })
+
+/** What follows from an image, its pull policy, and what the node has. */
+export function ensureImageExists(image: string, policy: PullPolicy, known: ImageKnown): ImageDecision {
+  const wrong = imageReferenceError(image)
+  if (wrong !== undefined) {
+    const where = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": `
+    return failed('InvalidImageName', where + wrong)
+  }
+  if (policy !== 'Always') {
+    if (known.inspectError !== undefined) {
+      return failed('ImageInspectError', `Failed to inspect image "": ${known.inspectError}`)
+    }
+    if (known.isPresent) return { type: 'present' }
+    if (policy === 'Never') {
+      return failed('ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`)
+    }
+  }
+  return known.heldBack === undefined
+    ? { type: 'pull' }
+    : failed('ImagePullBackOff', `Back-off pulling image "${image}": ${known.heldBack}`)
+}
+
+/** The name that the runtime is asked for: with `:latest` where it has neither tag nor digest. */
+export function withDefaultTag(image: string): string {
+  const tag = imageTag(image)
+  return tag === '' || image.includes('@') || image.endsWith(`:${tag}`) ? image : `${image}:${tag}`
+}
+
+const known: Readonly<Record<string, string>> = {
+  RegistryUnavailable: 'the registry is unavailable',
+  SignatureValidationFailed: 'the signature validation failed',
+}
+
+/** What is told of a pull that the runtime says has failed. */
+export function pullError(image: string, error: string): Reason {
+  for (const [reason, why] of Object.entries(known)) {
+    if (error.startsWith(reason)) {
+      return { reason, message: `image pull failed for ${image} because ${why}${error.slice(reason.length)}` }
+    }
+  }
+  return { reason: 'ErrImagePull', message: error }
+}
+
+/** What a container that is held back is told of the pull that failed. */
+export const pullFailure = ({ reason, message }: Reason): string => `${reason}: ${message}`
