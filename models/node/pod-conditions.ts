@@ -104,7 +104,9 @@ export function initializedCondition(
   return condition(pod, 'Initialized', 'False', 'ContainersNotInitialized', message)
 }
 
-const hasAnyRegularContainerStarted = (pod: Pod, statuses: readonly ContainerStatus[] | undefined): boolean =>
+export const hasAnyRegularContainerStarted = (
+  pod: Pod, statuses: readonly ContainerStatus[] | undefined,
+): boolean =>
   pod.spec.containers.some(({ name }) => {
     const state = getContainerStatus(statuses, name)?.state
     return state?.running !== undefined || state?.terminated !== undefined

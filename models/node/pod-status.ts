@@ -73,7 +73,9 @@ export function generateStatus(
 }
 
 /** An app container of the present sandbox was started, whether or not it still runs. */
-const hasAnyActiveRegularContainerStarted = (pod: Pod, { sandbox, container }: Seen): boolean =>
+export const hasAnyActiveRegularContainerStarted = (
+  pod: Pod, { sandbox, container }: Pick<Seen, 'sandbox' | 'container'>,
+): boolean =>
   sandbox?.ready === true
   && pod.spec.containers.some(({ name }) => container(name)?.sandbox === sandbox.attempt)
 

@@ -1,0 +1,14 @@
+/** Every table, in the order of the pod's life. */
+import { containerStatuses } from './container-statuses.js'
+import { podActions } from './pod-actions.js'
+import { podActionsInit } from './pod-actions-init.js'
+import { podConditions } from './pod-conditions.js'
+import { podPhase } from './pod-phase.js'
+import { restartAll } from './restart-all.js'
+import { shouldRestart } from './should-restart.js'
+import type { Table } from './table.js'
+
+export const tables: readonly Table[] = [
+  ...podActions, ...podActionsInit, ...restartAll, ...shouldRestart,
+  ...podPhase, ...podConditions, ...containerStatuses,
+]
