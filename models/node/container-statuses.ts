@@ -8,6 +8,8 @@
 import type { Container as ContainerSpec, ContainerState, ContainerStatus, Pod } from '#api/types'
 import { containerShouldRestart, getContainerStatus, isRestartableInitContainer } from '#api/pods'
 import type { Container, Sandbox } from './cells.js'
+import type { RuntimeContainer } from './pod-actions.js'
+import { restartingAllContainers } from './restart-all.js'
 
 /** Why a container could not be started: the reason cache. */
 export interface Reason {
@@ -15,14 +17,19 @@ export interface Reason {
   readonly message: string
 }
 
+/** A container as the CRI tells of it; its runtime may not know how it is. */
+export type SeenContainer = Omit<Container, 'state'> & Pick<RuntimeContainer, 'state'>
+
 /** What the kubelet can see of a pod on its node. */
 export interface Seen {
   readonly sandbox: Sandbox | undefined
-  readonly container: (name: string) => Container | undefined
+  readonly container: (name: string) => SeenContainer | undefined
   readonly reasons: Readonly<Record<string, Reason>>
   readonly isStarted: (spec: ContainerSpec, container: Container) => boolean
   /** Whether the readiness probe has succeeded; asked only where there is one. */
   readonly isReady: (spec: ContainerSpec, container: Container) => boolean
+  /** All containers are being restarted in place. */
+  readonly restartsAll?: boolean
 }
 
 const unknownReason = 'ContainerStatusUnknown'
@@ -32,13 +39,15 @@ export const exitedByPolicy = (reason: string, message: string): ContainerState 
 
 /** ShouldContainerBeRestarted. */
 export function shouldContainerBeRestarted(
-  spec: ContainerSpec, pod: Pod, container: Container | undefined,
+  spec: ContainerSpec, pod: Pod, container: Pick<RuntimeContainer, 'state' | 'exitCode'> | undefined,
 ): boolean {
   if (pod.metadata.deletionTimestamp !== undefined) return false
   if (container === undefined) return true
   if (container.state === 'running') return false
-  return containerShouldRestart(spec, pod.spec, container.exitCode ?? 0)
+  return container.state !== 'exited' || containerShouldRestart(spec, pod.spec, container.exitCode ?? 0)
 }
+
+const runs = (container: SeenContainer | undefined): container is Container => container?.state === 'running'
 
 export const hasAnyRegularContainerCreated = (pod: Pod, seen: Pick<Seen, 'container'>): boolean =>
   pod.spec.containers.some(({ name }) => seen.container(name) !== undefined)
@@ -51,8 +60,8 @@ export function convertContainerStatuses(
     const container = seen.container(spec.name)
     const before = getContainerStatus(old, spec.name)
     const status = container === undefined
-      ? withoutContainer(pod, spec, before)
-      : convert(spec, container, before)
+      ? withoutContainer(pod, spec, before, seen)
+      : convert(spec, container, before, seen)
     return withReadiness(
       spec, container, failedToStart(pod, spec, container, status, seen, isInit), seen, isInit,
     )
@@ -69,7 +78,15 @@ const waiting = (pod: Pod): ContainerState =>
   } })
 
 /** The runtime knows of no such container: it was never started, or its record is lost. */
-function withoutContainer(pod: Pod, spec: ContainerSpec, old: ContainerStatus | undefined): ContainerStatus {
+function withoutContainer(
+  pod: Pod, spec: ContainerSpec, old: ContainerStatus | undefined, { restartsAll = false }: Seen,
+): ContainerStatus {
+  if (restartsAll && old !== undefined && old.state.waiting === undefined) {
+    return {
+      ...old, restartCount: old.restartCount + 1, state: { waiting: removedInPlace },
+      lastState: exitedByPolicy(restartingAllContainers, removedInPlace.message),
+    }
+  }
   if (old?.state.terminated !== undefined) return old
   const status: ContainerStatus = {
     name: spec.name, state: waiting(pod), ready: false, restartCount: old?.restartCount
@@ -85,27 +102,52 @@ function withoutContainer(pod: Pod, spec: ContainerSpec, old: ContainerStatus | 
   }
 }
 
+const removedInPlace = {
+  reason: restartingAllContainers, message: 'The container is removed because RestartAllContainers in place',
+} as const
+
 function convert(
-  spec: ContainerSpec, container: Container, old: ContainerStatus | undefined,
+  spec: ContainerSpec, container: SeenContainer, old: ContainerStatus | undefined, seen: Seen,
 ): ContainerStatus {
-  const lastState = container.last === undefined
-    ? old?.lastState
-    : { terminated: { exitCode: container.last.exitCode, reason: container.last.reason } }
+  const { state, restarts = 0 } = stateOf(container, old, seen)
+  const before = state.running !== undefined ? old?.state.terminated : undefined
+  const lastState = container.last !== undefined
+    ? { terminated: { exitCode: container.last.exitCode, reason: container.last.reason } }
+    : before !== undefined ? { terminated: before } : old?.lastState
   return {
     name: spec.name,
-    state: container.state === 'running'
-      ? { running: {} }
-      : { terminated: { exitCode: container.exitCode ?? 0, reason: container.reason ?? '' } },
+    state,
     ...(lastState === undefined ? {} : { lastState }),
     ready: false,
-    restartCount: Math.max(container.attempt, old?.restartCount ?? 0),
+    restartCount: Math.max(container.attempt, restarts),
     image: container.image,
   }
 }
 
+/** `restarts`: how many there were at least, whatever the runtime counts. */
+function stateOf(
+  { state, exitCode = 0, reason = '' }: SeenContainer, old: ContainerStatus | undefined, { restartsAll }: Seen,
+): { readonly state: ContainerState; readonly restarts?: number } {
+  const restarts = old?.restartCount ?? 0
+  switch (state) {
+    // What was told to have ended, and runs, is another one.
+    case 'running': return { state: { running: {} }, restarts: restarts + (old?.state.terminated === undefined ? 0 : 1) }
+    case 'exited': return { state: { terminated: { exitCode, reason } }, restarts }
+    case 'created': return { state: { waiting: {} }, restarts }
+    case 'unknown': {
+      if (old?.state.running === undefined) return { state: { waiting: {} }, restarts }
+      const why = restartsAll === true ? restartingAllContainers : unknownReason
+      return { state: exitedByPolicy(why, goneWhenTerminated), restarts: restarts + 1 }
+    }
+  }
+}
+
+/** What is told of a container that ran, where nothing of it can be found any more. */
+export const goneWhenTerminated = 'The container could not be located when the pod was terminated'
+
 /** A container that is to be started again, and could not be, is waiting. */
 function failedToStart(
-  pod: Pod, spec: ContainerSpec, container: Container | undefined, status: ContainerStatus, seen: Seen,
+  pod: Pod, spec: ContainerSpec, container: SeenContainer | undefined, status: ContainerStatus, seen: Seen,
   isInit: boolean,
 ): ContainerStatus {
   if (isInit) {
@@ -132,13 +174,15 @@ const lostInitContainer =
 
 /** UpdatePodStatus: started and ready, as the probes have it. */
 function withReadiness(
-  spec: ContainerSpec, container: Container | undefined, status: ContainerStatus, seen: Seen, isInit: boolean,
+  spec: ContainerSpec, container: SeenContainer | undefined, status: ContainerStatus, seen: Seen,
+  isInit: boolean,
 ): ContainerStatus {
-  const started = status.state.running !== undefined && container !== undefined
-    && seen.isStarted(spec, container)
+  const running = runs(container) ? container : undefined
+  const started = running !== undefined && seen.isStarted(spec, running)
   if (isInit && !isRestartableInitContainer(spec)) {
     return { ...status, started, ready: status.state.terminated?.exitCode === 0 }
   }
-  const ready = started && (spec.readinessProbe === undefined || seen.isReady(spec, container))
+  const ready = running !== undefined && started
+    && (spec.readinessProbe === undefined || seen.isReady(spec, running))
   return { ...status, started, ready }
 }

@@ -6,7 +6,7 @@
  * Omits: resize, ephemeral containers, restarts of all containers in place, several sandboxes of one pod
  */
 import type { Container as ContainerSpec, Pod } from '#api/types'
-import { containerShouldRestart } from '#api/pods'
+import { shouldContainerBeRestarted } from './container-statuses.js'
 import { computeInitContainerActions } from './init-actions.js'
 
 /** A container as the CRI tells of it. */
@@ -115,7 +115,7 @@ function actionFor(pod: Pod, spec: ContainerSpec, runtime: RuntimePod): Action {
   const { name } = spec
   const container = runtime.container(name)
   if (container?.state !== 'running') {
-    if (!mayStart(pod, spec, container)) return {}
+    if (!shouldContainerBeRestarted(spec, pod, container)) return {}
     if (container?.state !== 'unknown') return { start: true }
     const message = 'Container is in "unknown" state, try killing it before restart'
     return { start: true, kill: { name, message, reason: 'Unknown' } }
@@ -133,11 +133,4 @@ function actionFor(pod: Pod, spec: ContainerSpec, runtime: RuntimePod): Action {
     return kill(`Container ${name} failed startup probe`, 'StartupProbe', restart)
   }
   return { keep: true }
-}
-
-/** ShouldContainerBeRestarted, of a container that does not run. */
-function mayStart(pod: Pod, spec: ContainerSpec, container: RuntimeContainer | undefined): boolean {
-  if (pod.metadata.deletionTimestamp !== undefined) return false
-  return container === undefined || container.state === 'unknown' || container.state === 'created'
-    || containerShouldRestart(spec, pod.spec, container.exitCode ?? 0)
 }

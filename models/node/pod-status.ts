@@ -8,7 +8,7 @@
  */
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '#api/types'
 import { getContainerStatus, isPodPhaseTerminal, isRestartableInitContainer } from '#api/pods'
-import { convertContainerStatuses, exitedByPolicy, type Seen } from './container-statuses.js'
+import { convertContainerStatuses, exitedByPolicy, goneWhenTerminated, type Seen } from './container-statuses.js'
 import {
   containersReadyCondition, initializedCondition, readyCondition, readyToStartCondition, scheduledCondition,
 } from './pod-conditions.js'
@@ -135,8 +135,7 @@ export function withReadiness(
   }
 }
 
-const lost =
-  exitedByPolicy('ContainerStatusUnknown', 'The container could not be located when the pod was terminated')
+const lost = exitedByPolicy('ContainerStatusUnknown', goneWhenTerminated)
 
 const asEnded = (status: ContainerStatus): ContainerStatus =>
   (status.state.terminated === undefined ? { ...status, state: lost } : status)
