@@ -4,7 +4,7 @@
  * Writes: nothing
  * Omits: static pods, restarts of a pod with the same uid
  */
-import type { Container as ContainerSpec, Node, Pod, PodStatus } from '#api/types'
+import type { Container as ContainerSpec, Node, NodeAddress, Pod, PodStatus } from '#api/types'
 import type { Cells } from '#kernel/cells'
 import { chartKey } from '#machine/chart'
 import type { View } from '#machine/view'
@@ -144,6 +144,18 @@ export interface NodeLook {
   readonly cidrs: readonly string[]
 }
 
+/**
+ * GetNodeHostIPs: the first address, internal ones before external ones, and the first one of the other
+ * family.
+ */
+export function hostIPsOf(addresses: readonly NodeAddress[]): readonly string[] {
+  const [first, ...others] = ['InternalIP', 'ExternalIP'].flatMap((kind) =>
+    addresses.filter(({ type }) => type === kind).map(({ address }) => address))
+  if (first === undefined) return []
+  const second = others.find((one) => one.includes(':') !== first.includes(':'))
+  return second === undefined ? [first] : [first, second]
+}
+
 // A cache of a pure function of an immutable object.
 const nodes = new WeakMap<Node, NodeLook>()
 const unregistered: NodeLook = { hostIPs: [], cidrs: [] }
@@ -156,8 +168,7 @@ export function lookAtNode(view: View): NodeLook {
   if (look === undefined) {
     const { podCIDRs, podCIDR } = node.spec
     look = {
-      hostIPs: (node.status.addresses ?? [])
-        .filter(({ type }) => type === 'InternalIP').map(({ address }) => address),
+      hostIPs: hostIPsOf(node.status.addresses ?? []),
       cidrs: podCIDRs ?? (podCIDR === undefined || podCIDR === '' ? [] : [podCIDR]),
     }
     nodes.set(node, look)
