@@ -4,6 +4,7 @@ import { podActions } from './pod-actions.js'
 import { podActionsInit } from './pod-actions-init.js'
 import { podConditions } from './pod-conditions.js'
 import { podPhase } from './pod-phase.js'
+import { podStatus } from './pod-status.js'
 import { restartAll } from './restart-all.js'
 import { shouldRestart } from './should-restart.js'
 import type { Table } from './table.js'
@@ -11,4 +12,5 @@ import type { Table } from './table.js'
 export const tables: readonly Table[] = [
   ...podActions, ...podActionsInit, ...restartAll, ...shouldRestart,
   ...podPhase, ...podConditions, ...containerStatuses,
+  ...podStatus,
 ]
