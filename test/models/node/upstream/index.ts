@@ -1,10 +1,12 @@
 /** Every table, in the order of the pod's life. */
 import { containerStatuses } from './container-statuses.js'
+import { endings } from './endings.js'
 import { podActions } from './pod-actions.js'
 import { podActionsInit } from './pod-actions-init.js'
 import { podConditions } from './pod-conditions.js'
 import { podPhase } from './pod-phase.js'
 import { podStatus } from './pod-status.js'
+import { probes } from './probes.js'
 import { restartAll } from './restart-all.js'
 import { shouldRestart } from './should-restart.js'
 import type { Table } from './table.js'
@@ -12,5 +14,5 @@ import type { Table } from './table.js'
 export const tables: readonly Table[] = [
   ...podActions, ...podActionsInit, ...restartAll, ...shouldRestart,
   ...podPhase, ...podConditions, ...containerStatuses,
-  ...podStatus,
+  ...podStatus, ...probes, ...endings,
 ]
