@@ -9,6 +9,7 @@
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '#api/types'
 import { getContainerStatus, isPodPhaseTerminal, isRestartableInitContainer } from '#api/pods'
 import { convertContainerStatuses, exitedByPolicy, goneWhenTerminated, type Seen } from './container-statuses.js'
+import { podSandboxChanged } from './pod-actions.js'
 import {
   containersReadyCondition, initializedCondition, readyCondition, readyToStartCondition, scheduledCondition,
 } from './pod-conditions.js'
@@ -59,7 +60,7 @@ export function generateStatus(
     ...(reason === undefined ? {} : { reason }),
     ...(message === undefined ? {} : { message }),
     conditions: [
-      readyToStartCondition(pod, seen.sandbox?.ready === true),
+      readyToStartCondition(pod, !podSandboxChanged(pod, seen)[0]),
       initializedCondition(pod, old.conditions, all, phase),
       readyCondition(pod, pod.status.conditions, all, phase),
       containersReadyCondition(pod, all, phase),

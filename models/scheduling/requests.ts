@@ -1,5 +1,6 @@
 /**
- * Models: staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests, AggregateContainerRequests),
+ * Models: staging/src/k8s.io/component-helpers/resource/helpers.go (PodRequests, AggregateContainerRequests,
+ *   PodLimits),
  *   pkg/scheduler/framework/types.go (Resource, PodInfo.CalculateResource), pkg/scheduler/util/pod_resources.go
  * Reads: nothing (it is handed the pod)
  * Writes: nothing
@@ -110,12 +111,12 @@ export const isPodLevelResource = (name: string): boolean =>
   name === 'cpu' || name === 'memory' || name.startsWith('hugepages-')
 
 /** IsPodLevelRequestsSet. */
-export const hasPodLevelRequests = (spec: PodSpec): boolean =>
-  Object.keys(spec.resources?.requests ?? {}).some(isPodLevelResource)
+export const hasPodLevelRequests = (spec: PodSpec): boolean => hasPodLevelResources(spec.resources?.requests)
 
-/** Pod-level requests: for CPU, memory and huge pages they stand in place of the containers' sum. */
-function withPodLevel(spec: PodSpec, sum: Resources): Resources {
-  const own = spec.resources?.requests
+const withPodLevel = (spec: PodSpec, sum: Resources): Resources => withLevel(spec.resources?.requests, sum)
+
+/** What is said of the pod as a whole stands in place of the containers' sum, for CPU, memory and huge pages. */
+function withLevel(own: ResourceList | undefined, sum: Resources): Resources {
   if (own === undefined) return sum
   const level = parseResources(own)
   const pages = Object.entries(level.scalars ?? {}).filter(([name]) => name.startsWith('hugepages-'))
@@ -129,6 +130,26 @@ function withPodLevel(spec: PodSpec, sum: Resources): Resources {
 
 const withOverhead = (spec: PodSpec, sum: Resources): Resources =>
   (spec.overhead === undefined ? sum : add(sum, parseResources(spec.overhead)))
+
+const limited: OfContainer = (container) => parseResources(container.resources?.limits)
+
+/** IsPodLevelResourcesSet, IsPodLevelLimitsSet: whether these lists of the pod as a whole say anything that counts. */
+export const hasPodLevelResources = (...lists: readonly (ResourceList | undefined)[]): boolean =>
+  lists.some((list) => Object.keys(list ?? {}).some(isPodLevelResource))
+
+/** PodLimits: what a pod may use. Overhead is added only to what is limited; 0 is no limit. */
+export function podLimits(spec: PodSpec): Resources {
+  const level = spec.resources?.limits
+  const sum = withLevel(level, aggregate(spec, limited))
+  const over = parseResources(spec.overhead)
+  const plusOver = (limit: number, more: number): number => (limit === 0 ? 0 : limit + more)
+  return {
+    cpu: plusOver(sum.cpu, over.cpu), memory: plusOver(sum.memory, over.memory),
+    ephemeral: plusOver(sum.ephemeral, over.ephemeral),
+    scalars: sum.scalars === undefined ? undefined : Object.fromEntries(Object.entries(sum.scalars)
+      .map(([name, limit]) => [name, plusOver(limit, over.scalars?.[name] ?? 0)])),
+  }
+}
 
 /** The containers' requests, with the defaults for CPU and memory where they say nothing. */
 const guessed = (cpu: boolean, memory: boolean): OfContainer => (container) => {

@@ -1,7 +1,7 @@
 import type { Container as Spec, ContainerState, ContainerStatus, Pod, RestartPolicy } from '#api/types'
-import type { Container } from '#models/node/cells'
-import { convertContainerStatuses, type Seen } from '#models/node/container-statuses'
+import { convertContainerStatuses, type Seen, type SeenContainer } from '#models/node/container-statuses'
 import { container, podOn } from '../../../support/node.js'
+import { removedStatus } from './restart-all.js'
 import { table, type Line, type Table } from './table.js'
 
 const podsSource = 'pkg/kubelet/kubelet_pods_test.go'
@@ -11,12 +11,13 @@ export interface Case {
   readonly policy?: RestartPolicy
   readonly specs: readonly Partial<Spec>[]
   /** What the runtime has; `last` is how the one before ended. */
-  readonly found?: Readonly<Record<string, Partial<Container>>>
+  readonly found?: Readonly<Record<string, Partial<SeenContainer>>>
   /** Containers that could not be started. */
   readonly failed?: readonly string[]
   readonly old?: readonly ContainerStatus[]
   readonly isInit?: boolean
   readonly isDeleted?: boolean
+  readonly restartsAll?: boolean
 }
 
 /** State, last state, and the restart count where it is not 0. */
@@ -31,8 +32,9 @@ function word({ terminated, running, waiting }: ContainerState): string {
 const reasonOf = (reason: string | undefined): string =>
   (reason === undefined || reason === 'Error' || reason === '' ? '' : ` ${reason}`)
 
-export function told({ policy = 'Always', specs, found = {}, failed = [], old, isInit = false, isDeleted = false }: Case): readonly Told[] {
-  const containers = specs.map((one) => container(one))
+export function told(one: Case): readonly Told[] {
+  const { policy = 'Always', specs, found = {}, failed = [], old, isInit = false, isDeleted = false } = one
+  const containers = specs.map((spec) => container(spec))
   const pod: Pod = podOn({
     ...(isDeleted ? { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } } : {}),
     spec: {
@@ -48,6 +50,7 @@ export function told({ policy = 'Always', specs, found = {}, failed = [], old, i
     reasons: Object.fromEntries(failed.map((name) => [name, { reason: 'test-error', message: '' }])),
     isStarted: () => true,
     isReady: () => true,
+    restartsAll: one.restartsAll === true,
   }
   return convertContainerStatuses(pod, containers, old, seen, isInit).map(({ state, lastState, restartCount }): Told => {
     const last = lastState === undefined ? undefined : word(lastState)
@@ -64,6 +67,8 @@ const ab = [{ name: 'containerA' }, { name: 'containerB' }]
 const both = (state: ContainerState, change: Partial<ContainerStatus> = {}): readonly ContainerStatus[] =>
   ab.map(({ name }) => status(name, state, change))
 const lost = 'exit 137 ContainerStatusUnknown'
+const inPlace = 'exit 137 RestartingAllContainers'
+const removed: Told = ['waiting RestartingAllContainers', inPlace, 1]
 const creating = 'waiting ContainerCreating'
 const initializing = 'waiting PodInitializing'
 
@@ -75,6 +80,34 @@ const converted: readonly Line<Case, readonly Told[]>[] = [
   ['ends that were told are told again, with their counts',
     { specs: ab, old: both(ended(255), { restartCount: 5 }) },
     [['exit 255', undefined, 5], ['exit 255', undefined, 5]]],
+  ['one that runs was told to have ended: it was restarted once more', {
+    specs: ab, old: both(ended(255), { restartCount: 5 }), found: { containerA: { state: 'running' }, containerB: { state: 'running' } },
+  }, [['running', 'exit 255', 6], ['running', 'exit 255', 6]]],
+  ['the end of one restarts all in place', {
+    specs: ab, old: both(running), found: { containerA: { state: 'running' }, containerB: { exitCode: 42 } }, restartsAll: true,
+  }, [['running'], ['exit 42']]],
+  ['it was removed, the other was killed', {
+    specs: ab, old: [status('containerA', running), status('containerB', ended(42))], found: { containerA: { exitCode: 137 } },
+    restartsAll: true,
+  }, [['exit 137'], removed]],
+  ['both were removed', {
+    specs: ab, old: [status('containerA', ended(137)), status('containerB', ended(42))], restartsAll: true,
+  }, [removed, removed]],
+  ['both were killed and removed at once', {
+    specs: ab, old: [status('containerA', running), status('containerB', ended(42))], restartsAll: true,
+  }, [removed, removed]],
+  ['one of them runs again', {
+    specs: ab, found: { containerA: { state: 'running' } }, restartsAll: true,
+    old: [{ ...status('containerA', {}), ...removedStatus, restartCount: 1 }, status('containerB', ended(42))],
+  }, [['running', inPlace, 1], removed]],
+  ['one of them has succeeded before it was killed', {
+    specs: ab, found: { containerA: { exitCode: 0 } }, restartsAll: true,
+    old: [status('containerA', running, { restartCount: 1 }), status('containerB', ended(42))],
+  }, [['exit 0', undefined, 1], removed]],
+  ['one of them has failed before it was killed', {
+    specs: ab, found: { containerA: { exitCode: 1 } }, restartsAll: true,
+    old: [status('containerA', running, { restartCount: 1 }), status('containerB', ended(42))],
+  }, [['exit 1', undefined, 1], removed]],
   ['an init container is lost while an app container runs: it has succeeded',
     { specs: [{ name: 'init-1' }], found: { containerA: { state: 'running' } }, old: [], isInit: true },
     [['exit 0 Completed']]],
@@ -84,7 +117,7 @@ const converted: readonly Line<Case, readonly Told[]>[] = [
   }, [[initializing]]],
 ]
 
-const exit = (exitCode: number, last?: number): Partial<Container> =>
+const exit = (exitCode: number, last?: number): Partial<SeenContainer> =>
   ({ exitCode, ...(last === undefined ? {} : { last: { exitCode: last, reason: 'Error' } }) })
 
 const three = [{ name: 'without-reason' }, { name: 'with-reason' }]

@@ -1,10 +1,11 @@
-import type { Container as Spec, Pod, PodPhase, PodStatus } from '#api/types'
+import type { Container as Spec, Pod, PodCondition, PodPhase, PodStatus } from '#api/types'
 import { isRestartableInitContainer } from '#api/pods'
+import { applyPatch } from '#models/control-plane/patch'
 import { evictContainers, evictSandboxes, type DeadContainer, type DeadSandbox, type PodStates } from '#models/node/container-gc'
 import { effectiveGracePeriod, terminationGracePeriod } from '#models/node/grace-periods'
 import type { KillReason } from '#models/node/pod-actions'
 import { endsAfter } from '#models/node/pod-effects'
-import { isHeldBack } from '#models/node/status-patch'
+import { isHeldBack, isSameByKubelet, statusPatch } from '#models/node/status-patch'
 import { container, podOn, probe } from '../../../support/node.js'
 import { table, type Table } from './table.js'
 
@@ -210,6 +211,62 @@ const merging = table('pkg/kubelet/status/status_manager_test.go', 'TestMergePod
   ['it is not while something may run', { from: 'Running', to: 'Failed', couldRun: true }, true],
 ])
 
+interface Conditions {
+  /** `Ready=True DisruptionTarget=True:why`, besides what both begin with. */
+  readonly old?: string
+  readonly own?: string
+  readonly ownPhase?: PodPhase
+}
+
+const conditionsOf = (text: string): readonly PodCondition[] => {
+  const all = new Map<string, PodCondition>()
+  for (const word of `Ready=True PodScheduled=True ${text}`.trim().split(' ')) {
+    const [type = '', rest = ''] = word.split('=')
+    const [is, reason] = rest.split(':')
+    const condition: PodCondition = { type, status: is === 'True' ? 'True' : 'False' }
+    all.set(type, reason === undefined ? condition : { ...condition, reason })
+  }
+  return [...all.values()]
+}
+
+/** What the API has once the kubelet's status was sent. */
+export function merged({ old = '', own = '', ownPhase = 'Running' }: Conditions): string {
+  const before: PodStatus = { phase: 'Running', conditions: conditionsOf(old) }
+  const patch = statusPatch([before], { phase: ownPhase, conditions: conditionsOf(own) })
+  const pod = { ...podOn(), status: before }
+  const result = patch === undefined ? undefined : applyPatch(pod, patch)
+  const after = result?.ok === true ? result.value as Pod : pod // a patch of a pod makes a pod
+  return `${after.status.phase}: ${(after.status.conditions ?? [])
+    .map(({ type, status, reason }) => `${type}=${status}${reason === undefined ? '' : `:${reason}`}`).sort().join(' ')}`
+}
+
+export const mergeSource = 'pkg/kubelet/status/status_manager_test.go'
+const conditions = table(mergeSource, 'TestMergePodStatus (conditions)', merged, [
+  ['no change', {}, 'Running: PodScheduled=True Ready=True'],
+  ["a disruption that somebody else has told stays", { old: 'DisruptionTarget=True:TerminationByKubelet' },
+    'Running: DisruptionTarget=True:TerminationByKubelet PodScheduled=True Ready=True'],
+  ['it is not told otherwise while the pod runs',
+    { old: 'DisruptionTarget=True:EvictedByEvictionAPI', own: 'DisruptionTarget=True:TerminationByKubelet' },
+    'Running: DisruptionTarget=True:EvictedByEvictionAPI PodScheduled=True Ready=True'],
+  ['readiness changes', { own: 'Ready=False' }, 'Running: PodScheduled=True Ready=False'],
+  ["somebody else's condition stays", { old: 'example.com/feature=True' },
+    'Running: PodScheduled=True Ready=True example.com/feature=True'],
+  ["somebody else's condition stays while readiness changes", { old: 'example.com/feature=True', own: 'Ready=False' },
+    'Running: PodScheduled=True Ready=False example.com/feature=True'],
+  ["somebody else's condition is not the kubelet's to change",
+    { old: 'example.com/feature=True', own: 'example.com/feature=False' },
+    'Running: PodScheduled=True Ready=True example.com/feature=True'],
+])
+
+export const sameByKubelet = ([a, b]: readonly [Partial<PodStatus>, Partial<PodStatus>]): boolean =>
+  isSameByKubelet({ phase: 'Running', ...a }, { phase: 'Running', ...b })
+
+const equality = table(mergeSource, 'TestStatusEquality', sameByKubelet, [
+  ["somebody else's conditions do not count",
+    [{ conditions: conditionsOf('example.com/feature=True') }, { conditions: conditionsOf('example.com/feature=False') }], true],
+  ['nor do resource claims', [{ resourceClaimStatuses: [{ name: 'my-claim' }] }, {}], true],
+])
+
 export const endings: readonly Table[] = [
-  graces, effectives, ...ordering, containerGc, unknownGc, sandboxGc, merging,
+  graces, effectives, ...ordering, containerGc, unknownGc, sandboxGc, merging, conditions, equality,
 ]

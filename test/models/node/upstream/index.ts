@@ -7,12 +7,15 @@ import { podConditions } from './pod-conditions.js'
 import { podPhase } from './pod-phase.js'
 import { podStatus } from './pod-status.js'
 import { probes } from './probes.js'
+import { qos } from './qos.js'
+import { requests } from './requests.js'
 import { restartAll } from './restart-all.js'
 import { shouldRestart } from './should-restart.js'
+import { waits } from './waits.js'
 import type { Table } from './table.js'
 
 export const tables: readonly Table[] = [
   ...podActions, ...podActionsInit, ...restartAll, ...shouldRestart,
   ...podPhase, ...podConditions, ...containerStatuses,
-  ...podStatus, ...probes, ...endings,
+  ...podStatus, ...probes, ...endings, ...waits, ...requests, ...qos,
 ]

@@ -1,7 +1,6 @@
 import type { Container, ContainerStatus, Pod, PodCondition, PodPhase } from '#api/types'
-import {
-  containersReadyCondition, initializedCondition, readyCondition, readyToStartCondition,
-} from '#models/node/pod-conditions'
+import { containersReadyCondition, initializedCondition, readyCondition } from '#models/node/pod-conditions'
+import { generateStatus } from '#models/node/pod-status'
 import { container, podOn } from '../../../support/node.js'
 import { table, type Table } from './table.js'
 
@@ -71,12 +70,18 @@ const oneSidecar = podWith(['regular'], sidecars('1234'))
 
 interface Sandbox {
   readonly ready: boolean
-  readonly ip: boolean
+  readonly ips: readonly string[]
 }
 
-/** A sandbox that is ready has an address: the network plugin gives it one while it is made. */
-const readyToStart = (sandbox: Sandbox | undefined): string =>
-  told(readyToStartCondition(podWith([]), sandbox?.ready === true && sandbox.ip))
+function readyToStart(sandbox: Sandbox | undefined): string {
+  const pod = podWith([])
+  const seen = {
+    sandbox: sandbox === undefined ? undefined : { pod: 'default/web', attempt: 0, containers: [], ...sandbox },
+    container: () => undefined, reasons: {}, isStarted: () => false, isReady: () => false,
+  }
+  const { conditions } = generateStatus(pod, pod.status, seen, { hostIPs: [] }, false)
+  return conditions?.find(({ type }) => type === 'PodReadyToStartContainers')?.status ?? '-'
+}
 
 export const podConditions: readonly Table[] = [
   table<Case, string>(source, 'TestGenerateContainersReadyCondition', containersReady, [
@@ -135,8 +140,8 @@ export const podConditions: readonly Table[] = [
   ]),
   table<Sandbox | undefined, string>(source, 'TestGeneratePodReadyToStartContainersCondition', readyToStart, [
     ['it has no sandbox', undefined, 'False'],
-    ['its sandbox is not ready', { ready: false, ip: false }, 'False'],
-    ['its sandbox is ready, and has no address', { ready: true, ip: false }, 'False'],
-    ['its sandbox is ready, and has an address', { ready: true, ip: true }, 'True'],
+    ['its sandbox is not ready', { ready: false, ips: [] }, 'False'],
+    ['its sandbox is ready, and has no address', { ready: true, ips: [] }, 'False'],
+    ['its sandbox is ready, and has an address', { ready: true, ips: ['10.0.0.10'] }, 'True'],
   ]),
 ]

@@ -109,7 +109,6 @@ const hostNetwork = table(podsSource, 'TestGenerateAPIPodStatusHostNetworkPodIPs
   ['an address', addresses('InternalIP 10.0.0.1'), '10.0.0.1'],
   ['an internal address comes before an external one',
     addresses('ExternalIP 192.168.0.1', 'InternalIP 10.0.0.1'), '10.0.0.1'],
-  ['one family in a cluster of two', addresses('InternalIP 10.0.0.1'), '10.0.0.1'],
   ['of one family only the first counts',
     addresses('InternalIP 10.0.0.1', 'InternalIP 10.0.0.2', 'ExternalIP 192.168.0.1'), '10.0.0.1'],
   ['one of each family', addresses('InternalIP 10.0.0.1', 'InternalIP fd01::1234'), '10.0.0.1 fd01::1234'],

@@ -45,7 +45,6 @@ const ticks = table(source, 'TestDoProbe', look, each((kind) => [
   ['the container waits', { phase, state: 'waiting' }, 'goes on, failure'],
   ['the container has ended', { phase, state: 'terminated' }, 'stops, failure'],
   ['the container runs', { phase }, `asks, ${initial[kind]}`],
-  ['the initial delay is over', { phase, isDelayOver: true }, `asks, ${initial[kind]}`],
 ]))
 
 const delayed = table(source, 'TestInitialDelay', look, each((kind) => [

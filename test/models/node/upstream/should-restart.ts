@@ -1,6 +1,7 @@
 import type { Container as Spec, ContainerStatus, RestartPolicy } from '#api/types'
 import type { Container } from '#models/node/cells'
 import { shouldContainerBeRestarted } from '#models/node/container-statuses'
+import type { RuntimeContainer } from '#models/node/pod-actions'
 import { hasAnyRegularContainerStarted } from '#models/node/pod-conditions'
 import { hasAnyActiveRegularContainerStarted } from '#models/node/pod-status'
 import { container, podOn } from '../../../support/node.js'
@@ -13,11 +14,12 @@ const found = (change: Partial<Container>): Container =>
 
 interface Case {
   readonly policy: RestartPolicy
-  readonly is: 'without record' | 'running' | 'succeeded' | 'failed'
+  readonly is: 'without record' | 'running' | 'succeeded' | 'failed' | 'in an unknown state'
   readonly isDeleted: boolean
 }
 
-const records: Readonly<Record<Case['is'], Container | undefined>> = {
+const records: Readonly<Record<Case['is'], Pick<RuntimeContainer, 'state' | 'exitCode'> | undefined>> = {
+  'in an unknown state': { state: 'unknown' },
   'without record': undefined,
   running: found({ state: 'running' }),
   succeeded: found({ exitCode: 0 }),
@@ -32,10 +34,11 @@ const alive: Readonly<Record<Case['is'], readonly boolean[]>> = {
   running: [false, false, false],
   succeeded: [false, false, true],
   failed: [false, true, true],
+  'in an unknown state': [true, true, true],
 }
 
 const restarts: readonly Line<Case, boolean>[] = [false, true].flatMap((isDeleted) =>
-  (['without record', 'running', 'succeeded', 'failed'] as const).flatMap((is) =>
+  (['without record', 'running', 'succeeded', 'failed', 'in an unknown state'] as const).flatMap((is) =>
     policies.map((policy, index): Line<Case, boolean> => [
       `a container ${is} with policy ${policy}${isDeleted ? ' in a pod that is deleted' : ''}`,
       { is, policy, isDeleted }, !isDeleted && alive[is][index] === true,
