@@ -1,5 +1,5 @@
 import type { PullPolicy } from '#api/types'
-import { crashRecovery, doBackOff, initialBackoff, maxBackoff, nextBackoff } from '#models/node/backoff'
+import { doBackOff, nextBackoff } from '#models/node/backoff'
 import { ensureImageExists, pullError, pullFailure, withDefaultTag } from '#models/node/image-decision'
 import { requiresRefresh, type HeldToken } from '#models/node/token-refresh'
 import { table, type Line, type Table } from './table.js'
@@ -64,11 +64,6 @@ const backoffs: readonly Table[] = [
     ['a late one does not', { initial: 1, max: 50, pauses: [0, 5, 101] }, [1, 2, 1]],
   ]),
   table(backoffSource, 'TestIsInBackOffSinceUpdate', backingOff, ticks),
-  table('pkg/kubelet/kubelet.go', 'newCrashLoopBackOff', (what: 'initial' | 'max' | 'recovery') =>
-    ({ initial: initialBackoff, max: maxBackoff, recovery: crashRecovery / 1000 })[what], [
-    ['a crash is first waited out for 10 s', 'initial', 10], ['and for 5 min at most', 'max', 300],
-    ['one that ran for 10 min begins anew', 'recovery', 600],
-  ]),
   table('pkg/kubelet/kuberuntime/kuberuntime_manager_test.go', 'TestDoBackOff',
     ([attempt, isKnown]: readonly [attempt: number | undefined, isKnown: boolean]) => doBackOff(
       isKnown ? { seconds: 1, of: 0, waits: true } : undefined, attempt, isKnown, true,
