@@ -126,12 +126,16 @@ function convert(
 
 /** `restarts`: how many there were at least, whatever the runtime counts. */
 function stateOf(
-  { state, exitCode = 0, reason = '' }: SeenContainer, old: ContainerStatus | undefined, { restartsAll }: Seen,
+  { state, exitCode = 0, reason = '' }: SeenContainer, old: ContainerStatus | undefined,
+  { restartsAll }: Seen,
 ): { readonly state: ContainerState; readonly restarts?: number } {
   const restarts = old?.restartCount ?? 0
   switch (state) {
     // What was told to have ended, and runs, is another one.
-    case 'running': return { state: { running: {} }, restarts: restarts + (old?.state.terminated === undefined ? 0 : 1) }
+    case 'running': {
+      const isAnother = old?.state.terminated !== undefined
+      return { state: { running: {} }, restarts: restarts + (isAnother ? 1 : 0) }
+    }
     case 'exited': return { state: { terminated: { exitCode, reason } }, restarts }
     case 'created': return { state: { waiting: {} }, restarts }
     case 'unknown': {

@@ -1,6 +1,6 @@
 /**
- * Models: pkg/kubelet/kuberuntime/kuberuntime_container.go (setTerminationGracePeriod), pkg/kubelet/pod_workers.go
- *   (calculateEffectiveGracePeriod)
+ * Models: pkg/kubelet/kuberuntime/kuberuntime_container.go (setTerminationGracePeriod),
+ *   pkg/kubelet/pod_workers.go (calculateEffectiveGracePeriod)
  * Reads: nothing (it is handed a pod)
  * Writes: nothing
  * Omits: a shorter grace period given later

@@ -38,7 +38,8 @@ export function ensureImageExists(image: string, policy: PullPolicy, known: Imag
     }
     if (known.isPresent) return { type: 'present' }
     if (policy === 'Never') {
-      return failed('ErrImageNeverPull', `Container image "${image}" is not present with pull policy of Never`)
+      const message = `Container image "${image}" is not present with pull policy of Never`
+      return failed('ErrImageNeverPull', message)
     }
   }
   return known.heldBack === undefined

@@ -8,7 +8,9 @@
  */
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '#api/types'
 import { getContainerStatus, isPodPhaseTerminal, isRestartableInitContainer } from '#api/pods'
-import { convertContainerStatuses, exitedByPolicy, goneWhenTerminated, type Seen } from './container-statuses.js'
+import {
+  convertContainerStatuses, exitedByPolicy, goneWhenTerminated, type Seen,
+} from './container-statuses.js'
 import { podSandboxChanged } from './pod-actions.js'
 import {
   containersReadyCondition, initializedCondition, readyCondition, readyToStartCondition, scheduledCondition,

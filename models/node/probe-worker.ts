@@ -38,7 +38,10 @@ export interface WorkerStep {
   readonly sets?: Result
 }
 
-/** What a container that another one has taken the place of begins with; one that went on running keeps its result. */
+/**
+ * What a container that another one has taken the place of begins with; one that went on running keeps its
+ * result.
+ */
 function begins(kind: ProbeKind, { isFromBefore, isSidecar, started, state }: Probed): Result | undefined {
   if (!isFromBefore || state !== 'running') return initialValue[kind]
   // Otherwise the pod would count as not initialized.

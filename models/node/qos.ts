@@ -7,7 +7,9 @@
  */
 import type { Container, Pod, PodSpec, ResourceList } from '#api/types'
 import { isRestartableInitContainer } from '#api/pods'
-import { addQuantities, compareQuantities, quantityOf, valueOf, zeroQuantity, type Quantity } from '#api/quantity'
+import {
+  addQuantities, compareQuantities, quantityOf, valueOf, zeroQuantity, type Quantity,
+} from '#api/quantity'
 import { hasPodLevelRequests, summedRequests } from '../scheduling/requests.js'
 
 export type QosClass = 'Guaranteed' | 'Burstable' | 'BestEffort'
@@ -96,7 +98,8 @@ export function oomScoreAdjust(pod: Pod, container: Container, memoryCapacity: n
     && pod.spec.initContainers?.some(({ name }) => name === container.name) === true
   if (isSidecar) {
     // A sidecar is not killed before the app container that asks for least.
-    score = Math.min(score, scoreOf(Math.min(...pod.spec.containers.map((one) => memoryOf(one.resources?.requests)))))
+    const apps = pod.spec.containers.map(({ resources }) => memoryOf(resources?.requests))
+    score = Math.min(score, scoreOf(Math.min(...apps)))
   }
   return score === bestEffortScore ? score - 1 : Math.max(score, 1000 + guaranteedScore)
 }

@@ -17,7 +17,8 @@ export const restartingAllContainers = 'RestartingAllContainers'
 
 type Containers = Pick<RuntimePod, 'container'>
 
-const specsOf = ({ spec }: Pod): readonly ContainerSpec[] => [...spec.initContainers ?? [], ...spec.containers]
+const specsOf = ({ spec }: Pod): readonly ContainerSpec[] =>
+  [...spec.initContainers ?? [], ...spec.containers]
 
 const restartsAll = (spec: ContainerSpec, exitCode: number): boolean =>
   matchingRestartRule(spec, exitCode)?.action === 'RestartAllContainers'

@@ -23,7 +23,8 @@ export interface HeldToken {
  * The last instant at which a token is still handed out: four fifths of its life after it was issued, or a
  * day, less the jitter. `undefined` where it is never renewed.
  */
-export function refreshesAfter({ expirationSeconds, expiresAt }: HeldToken, jitter: number): number | undefined {
+export function refreshesAfter({ expirationSeconds, expiresAt }: HeldToken,
+  jitter: number): number | undefined {
   if (expirationSeconds === undefined) return undefined
   const issuedAt = expiresAt - expirationSeconds
   const lastFifth = Math.trunc(expirationSeconds * 20 / 100)

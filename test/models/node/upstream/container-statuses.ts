@@ -39,7 +39,9 @@ export function told(one: Case): readonly Told[] {
     ...(isDeleted ? { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } } : {}),
     spec: {
       restartPolicy: policy,
-      ...(isInit ? { initContainers: containers, containers: [container({ name: 'containerA' })] } : { containers }),
+      ...(isInit
+        ? { initContainers: containers, containers: [container({ name: 'containerA' })] }
+        : { containers }),
     },
   })
   const seen: Seen = {
@@ -52,13 +54,16 @@ export function told(one: Case): readonly Told[] {
     isReady: () => true,
     restartsAll: one.restartsAll === true,
   }
-  return convertContainerStatuses(pod, containers, old, seen, isInit).map(({ state, lastState, restartCount }): Told => {
+  const statuses = convertContainerStatuses(pod, containers, old, seen, isInit)
+  return statuses.map(({ state, lastState, restartCount }): Told => {
     const last = lastState === undefined ? undefined : word(lastState)
-    return restartCount > 0 ? [word(state), last, restartCount] : last === undefined ? [word(state)] : [word(state), last]
+    if (restartCount > 0) return [word(state), last, restartCount]
+    return last === undefined ? [word(state)] : [word(state), last]
   })
 }
 
-export const status = (name: string, state: ContainerState, change: Partial<ContainerStatus> = {}): ContainerStatus =>
+export const status =
+  (name: string, state: ContainerState, change: Partial<ContainerStatus> = {}): ContainerStatus =>
   ({ name, state, ready: false, restartCount: 0, image: 'img', ...change })
 export const running = { running: {} }
 export const ended = (exitCode: number): ContainerState => ({ terminated: { exitCode } })
@@ -81,13 +86,16 @@ const converted: readonly Line<Case, readonly Told[]>[] = [
     { specs: ab, old: both(ended(255), { restartCount: 5 }) },
     [['exit 255', undefined, 5], ['exit 255', undefined, 5]]],
   ['one that runs was told to have ended: it was restarted once more', {
-    specs: ab, old: both(ended(255), { restartCount: 5 }), found: { containerA: { state: 'running' }, containerB: { state: 'running' } },
+    specs: ab, old: both(ended(255), { restartCount: 5 }),
+    found: { containerA: { state: 'running' }, containerB: { state: 'running' } },
   }, [['running', 'exit 255', 6], ['running', 'exit 255', 6]]],
   ['the end of one restarts all in place', {
-    specs: ab, old: both(running), found: { containerA: { state: 'running' }, containerB: { exitCode: 42 } }, restartsAll: true,
+    specs: ab, old: both(running), found: { containerA: { state: 'running' }, containerB: { exitCode: 42 } },
+    restartsAll: true,
   }, [['running'], ['exit 42']]],
   ['it was removed, the other was killed', {
-    specs: ab, old: [status('containerA', running), status('containerB', ended(42))], found: { containerA: { exitCode: 137 } },
+    specs: ab, old: [status('containerA', running), status('containerB', ended(42))],
+    found: { containerA: { exitCode: 137 } },
     restartsAll: true,
   }, [['exit 137'], removed]],
   ['both were removed', {
@@ -98,7 +106,8 @@ const converted: readonly Line<Case, readonly Told[]>[] = [
   }, [removed, removed]],
   ['one of them runs again', {
     specs: ab, found: { containerA: { state: 'running' } }, restartsAll: true,
-    old: [{ ...status('containerA', {}), ...removedStatus, restartCount: 1 }, status('containerB', ended(42))],
+    old: [{ ...status('containerA', {}), ...removedStatus, restartCount: 1 },
+      status('containerB', ended(42))],
   }, [['running', inPlace, 1], removed]],
   ['one of them has succeeded before it was killed', {
     specs: ab, found: { containerA: { exitCode: 0 } }, restartsAll: true,
@@ -112,7 +121,8 @@ const converted: readonly Line<Case, readonly Told[]>[] = [
     { specs: [{ name: 'init-1' }], found: { containerA: { state: 'running' } }, old: [], isInit: true },
     [['exit 0 Completed']]],
   ['a sidecar is lost while an app container runs: it waits', {
-    specs: [{ name: 'sidecar-1', restartPolicy: 'Always' }], found: { containerA: { state: 'running' } }, old: [],
+    specs: [{ name: 'sidecar-1', restartPolicy: 'Always' }], found: { containerA: { state: 'running' } },
+    old: [],
     isInit: true,
   }, [[initializing]]],
 ]
@@ -132,7 +142,8 @@ const withReasons = (isInit: boolean): readonly Line<Case, readonly Told[]>[] =>
       old: [status('old', {}, { lastState: ended(0) })],
     }, [[waits], [waits, 'exit 0']]],
     [`of ${who} that run, what was last is told by the runtime`,
-      { ...common, specs: [{ name: 'one' }], found: { one: { state: 'running', last: { exitCode: 1, reason: 'Error' } } } },
+      { ...common, specs: [{ name: 'one' }],
+        found: { one: { state: 'running', last: { exitCode: 1, reason: 'Error' } } } },
       [['running', 'exit 1']]],
     [`of ${who} that have ended, the one that could not be started again waits`, {
       ...common, specs: three, failed: ['with-reason', 'succeed'],
@@ -152,12 +163,15 @@ const waiting = 'waiting test-error'
 const keeps: readonly Told[] = [['exit 1', 'exit 3'], ['exit 0', 'exit 2']]
 const failureOnly: readonly Told[] = [[waiting, 'exit 1'], ['exit 0', 'exit 2']]
 /** App containers are told by name, init containers as they are specified. */
-const turned = ([a, b]: readonly Told[]): readonly Told[] => (a === undefined || b === undefined ? [] : [b, a])
+const turned = ([a, b]: readonly Told[]): readonly Told[] =>
+  (a === undefined || b === undefined ? [] : [b, a])
 
 const byPolicy: readonly Line<Case, readonly Told[]>[] = [
   ['with policy Never they have ended', { ...pair, specs: succeedFailed, policy: 'Never' }, keeps],
-  ['with policy OnFailure the one that failed waits', { ...pair, specs: succeedFailed, policy: 'OnFailure' }, failureOnly],
-  ['with policy Always both wait', { ...pair, specs: succeedFailed }, [[waiting, 'exit 1'], [waiting, 'exit 0']]],
+  ['with policy OnFailure the one that failed waits',
+    { ...pair, specs: succeedFailed, policy: 'OnFailure' }, failureOnly],
+  ['with policy Always both wait',
+    { ...pair, specs: succeedFailed }, [[waiting, 'exit 1'], [waiting, 'exit 0']]],
   ['init containers with policy Never have ended',
     { ...pair, specs: succeedFailed, policy: 'Never', isInit: true }, turned(keeps)],
   ['of init containers with policy OnFailure the one that failed waits',
@@ -178,12 +192,14 @@ const byContainer: readonly Line<Case, readonly Told[]>[] = [
   ['no rule restarts it', { ...pair, specs: [rules(2)] }, [['exit 1', 'exit 3']]],
   ['its own policy is Never', { ...pair, specs: each('Never') }, keeps],
   ['its own policy is OnFailure', { ...pair, specs: each('OnFailure') }, failureOnly],
-  ['its own policy is Always', { ...pair, specs: each('Always') }, [[waiting, 'exit 1'], [waiting, 'exit 0']]],
+  ['its own policy is Always',
+    { ...pair, specs: each('Always') }, [[waiting, 'exit 1'], [waiting, 'exit 0']]],
 ]
 
 export const containerStatuses: readonly Table[] = [
   table(podsSource, 'TestConvertToAPIContainerStatuses', told, converted),
-  table(kubeletSource, 'TestGenerateAPIPodStatusWithReasonCache', told, [...withReasons(false), ...withReasons(true)]),
+  table(kubeletSource, 'TestGenerateAPIPodStatusWithReasonCache', told,
+    [...withReasons(false), ...withReasons(true)]),
   table(kubeletSource, 'TestGenerateAPIPodStatusWithDifferentRestartPolicies', told, byPolicy),
   table(kubeletSource, 'TestGenerateAPIPodStatusWithContainerRestartPolicies', told, byContainer),
 ]

@@ -1,4 +1,7 @@
-/** Rows of upstream's that our models answer otherwise, each with its reason; and tests that have no counterpart. */
+/**
+ * Rows of upstream's that our models answer otherwise, each with its reason; and tests that have no
+ * counterpart.
+ */
 import type { PodStatus, ResourceRequirements } from '#api/types'
 import { failedPull } from '#models/node/backoff'
 import { ensureImageExists } from '#models/node/image-decision'
@@ -35,21 +38,25 @@ const podActions: readonly Deviation[] = [
     ]),
   ...deviating(managerSource, 'TestComputePodActionsWithInitContainers',
     'Containers are not resized in place: what they ask for is what their pod was created with.',
-    (one: Parameters<ReturnType<typeof judging>>[0]): unknown => judging(inits, all(inits.slice(0, 1), runs))(one), [
+    (one: Parameters<ReturnType<typeof judging>>[0]): unknown =>
+      judging(inits, all(inits.slice(0, 1), runs))(one), [
       ['an init container that runs is resized', {
-        change: withContainers('initContainers', { init1: { resources: { requests: { cpu: '800m', memory: '800Mi' } } } }),
+        change: withContainers('initContainers',
+          { init1: { resources: { requests: { cpu: '800m', memory: '800Mi' } } } }),
       }, { ...actions(), containersToUpdate: { memory: ['init1'], cpu: ['init1'] } }],
     ]),
   ...deviating(managerSource, 'TestComputePodActionsForRestartAllContainers',
-    'The runtime keeps one record of a container, with how the one before ended; upstream keeps the records themselves.',
+    'The runtime keeps one record of a container, with how the one before ended.',
     (containers: Parameters<typeof runtimeOf>[0]) =>
       containersToReset(podWith([], {}), runtimeOf(containers, {})).map(({ name }) => name).join(' '), [
-      ['earlier ones are removed as well', { ...all(apps, runs), foo3: exited(1) }, 'foo1 foo1 foo2 foo2 foo3 foo3'],
+      ['earlier ones are removed as well',
+        { ...all(apps, runs), foo3: exited(1) }, 'foo1 foo1 foo2 foo2 foo3 foo3'],
     ]),
 ]
 
 const lost = (isInit: boolean) => ({
-  specs: [{ name: 'unknown' }], found: { unknown: { state: 'unknown' } }, old: [status('unknown', running)], isInit,
+  specs: [{ name: 'unknown' }], found: { unknown: { state: 'unknown' } }, old: [status('unknown', running)],
+  isInit,
 } as const)
 const expected: readonly Told[] = [['exit 137 ContainerStatusUnknown', 'running', 1]]
 
@@ -63,20 +70,24 @@ const hostIPs = ['10.0.0.1', 'fd01::1234']
 /** Of a pod on the host's network; the runtime says that it has these addresses. */
 function hostPodIPs(ips: readonly string[]): string {
   const pod = podOn({ spec: { hostNetwork: true } })
-  const sandbox = { pod: 'default/web', ips, hostNetwork: true as const, ready: true, attempt: 0, containers: [] }
-  const seen = { sandbox, container: () => undefined, reasons: {}, isStarted: () => true, isReady: () => true }
+  const sandbox =
+    { pod: 'default/web', ips, hostNetwork: true as const, ready: true, attempt: 0, containers: [] }
+  const seen =
+    { sandbox, container: () => undefined, reasons: {}, isStarted: () => true, isReady: () => true }
   return generateStatus(pod, pod.status, seen, { hostIPs }, false).podIPs?.map(({ ip }) => ip).join(' ') ?? ''
 }
 
 const statuses: readonly Deviation[] = [
   ...deviating('pkg/kubelet/kubelet_test.go', 'TestGenerateAPIPodStatusWithReasonCache',
-    'The runtime keeps one record of a container: that another one of the same name still runs cannot be told.',
+    'The runtime keeps one record of a container: another one of that name cannot be told of.',
     told, [
       ['a container in an unknown state, before which one runs', lost(false), expected],
       ['an init container in an unknown state, before which one runs', lost(true), expected],
     ]),
-  ...deviating(podsSource, 'Test_generateAPIPodStatus', 'Containers are not resized in place, so no status tells of resources.',
-    ({ phase }: Pick<PodStatus, 'phase'>): ResourceRequirements | undefined => generated({ api: { phase } }).resources, [
+  ...deviating(podsSource, 'Test_generateAPIPodStatus',
+    'Containers are not resized in place, so no status tells of resources.',
+    ({ phase }: Pick<PodStatus, 'phase'>): ResourceRequirements | undefined =>
+      generated({ api: { phase } }).resources, [
       ['a pod that is deleted', { phase: 'Running' }, resources()],
       ['a pod that is not', { phase: 'Running' }, resources('300m', '300Mi')],
       ['a pending pod', { phase: 'Pending' }, resources('100m', '100Mi', twice)],
@@ -95,7 +106,8 @@ const statuses: readonly Deviation[] = [
       ['two addresses in the other order', ['2001:db8::2', '192.168.0.1'], '192.168.0.1 2001:db8::2'],
     ]),
   ...deviating(mergeSource, 'TestMergePodStatus',
-    'The kubelet tells no disruption: evictions by node pressure and node shutdown are not modelled yet.', merged, [
+    'The kubelet tells no disruption: evictions by node pressure and node shutdown are not modelled yet.',
+    merged, [
       ['it tells a disruption with the end of the pod',
         { own: 'DisruptionTarget=True:TerminationByKubelet Ready=False', ownPhase: 'Failed' },
         'Failed: DisruptionTarget=True:TerminationByKubelet PodScheduled=True Ready=False'],
@@ -124,13 +136,17 @@ const amountsAndPulls: readonly Deviation[] = [
       ['of spec, what it was granted and what it has, the largest of each',
         { apps: [{ cpu: '30m', memory: '20M', 'ephemeral-storage': '10G' }] },
         parsed({ cpu: '30m', memory: '30M', 'ephemeral-storage': '30G' })],
-      ['a resize of a sidecar that cannot be: what it has', { inits: [['s', { cpu: '4' }]] }, parsed({ cpu: '2' })],
+      ['a resize of a sidecar that cannot be: what it has',
+        { inits: [['s', { cpu: '4' }]] }, parsed({ cpu: '2' })],
     ]),
   ...deviating(resourceSource, 'TestPodLevelResourceRequests',
-    'The scheduler counts CPU, memory, ephemeral storage and scalar resources; `storage` is none of these.', requestsOf, [
-      ['a resource that neither the scheduler nor a node counts', { apps: [{ storage: '3Mi' }] }, { ...parsed({}), storage: 3 << 20 }],
+    'The scheduler counts CPU, memory, ephemeral storage and scalar resources; `storage` is none of these.',
+    requestsOf, [
+      ['a resource that neither the scheduler nor a node counts',
+        { apps: [{ storage: '3Mi' }] }, { ...parsed({}), storage: 3 << 20 }],
     ]),
-  ...deviating('pkg/kubelet/images/image_manager_test.go', 'TestParallelPuller (KubeletEnsureSecretPulledImages)',
+  ...deviating('pkg/kubelet/images/image_manager_test.go',
+    'TestParallelPuller (KubeletEnsureSecretPulledImages)',
     'Pull secrets are not modelled: an image that is on the node may be used by every pod there.',
     (policy: 'IfNotPresent' | 'Never') => {
       const decision = ensureImageExists('present_image', policy, { isPresent: true })
@@ -142,7 +158,7 @@ const amountsAndPulls: readonly Deviation[] = [
       ['present, and pulled with secrets and service accounts of others', 'IfNotPresent', 'pull'],
     ]),
   ...deviating('client-go/util/flowcontrol/backoff_test.go', 'TestAlternateHasExpiredFunc (image pulls)',
-    'The back-off of pulls is not forgotten after ten quiet minutes: that would need a deadline for each image.',
+    'The back-off of pulls is not forgotten after ten quiet minutes: each image would need a deadline.',
     (_quiet: string) => failedPull(failedPull(undefined, 'no'), 'no').seconds, [
       ['a pull that fails again after that', 'more than 10 min', 10],
     ]),
@@ -150,15 +166,22 @@ const amountsAndPulls: readonly Deviation[] = [
 
 export const deviations: readonly Deviation[] = [...podActions, ...statuses, ...amountsAndPulls]
 
-/** Upstream's tests in the same files of which nothing was rewritten: there is no such decision in our models. */
+/**
+ * Upstream's tests in the same files of which nothing was rewritten: there is no such decision in our models.
+ */
 export const leftOut: readonly (readonly [reason: string, tests: readonly string[]])[] = [
   ['resize in place', [
-    'kuberuntime_manager_test.go TestComputePodActionsForPodResize', 'kuberuntime_manager_test.go TestDoPodResizeAction',
-    'kuberuntime_manager_test.go TestValidatePodResizeAction', 'kuberuntime_manager_test.go TestIsPodResizeInProgress',
-    'kuberuntime_manager_test.go TestCmpActuatedAllocated', 'kubelet_pods_test.go TestConvertToAPIContainerStatusesForResources',
-    'kubelet_pods_test.go Test_generateAPIPodStatusForInPlaceVPAEnabled', 'status_manager_test.go TestPodResizeConditions',
+    'kuberuntime_manager_test.go TestComputePodActionsForPodResize',
+    'kuberuntime_manager_test.go TestDoPodResizeAction',
+    'kuberuntime_manager_test.go TestValidatePodResizeAction',
+    'kuberuntime_manager_test.go TestIsPodResizeInProgress',
+    'kuberuntime_manager_test.go TestCmpActuatedAllocated',
+    'kubelet_pods_test.go TestConvertToAPIContainerStatusesForResources',
+    'kubelet_pods_test.go Test_generateAPIPodStatusForInPlaceVPAEnabled',
+    'status_manager_test.go TestPodResizeConditions',
   ]],
-  ['resource claims', ['component-helpers/resource/helpers_test.go TestPodResourceRequestsWithDRANodeAllocatableClaims']],
+  ['resource claims',
+    ['component-helpers/resource/helpers_test.go TestPodResourceRequestsWithDRANodeAllocatableClaims']],
   ['gates that are off by default', ['worker_test.go TestChangeContainerStatusOnKubeletRestart (gate on)']],
   ['addresses come in the order of the node\'s ranges, one of each family', [
     'kubelet_pods_test.go TestSortPodIPs', 'kubelet_pods_test.go TestGenerateAPIPodStatusPodIPs',
@@ -167,13 +190,15 @@ export const leftOut: readonly (readonly [reason: string, tests: readonly string
   ['image and container ids, users, image volumes and timestamps', [
     'kubelet_pods_test.go TestConvertToAPIContainerStatusesForUser',
     'kubelet_pods_test.go TestConvertToAPIContainerStatusesWithImageVolumeDigest',
-    'status_manager_test.go TestStatusNormalizeTimeStamp', 'status_manager_test.go TestUpdateLastTransitionTime',
+    'status_manager_test.go TestStatusNormalizeTimeStamp',
+    'status_manager_test.go TestUpdateLastTransitionTime',
   ]],
   ['log files and directories', [
     'kuberuntime_container_test.go TestRestartCountByLogDir', 'kuberuntime_gc_test.go TestPodLogDirectoryGC',
   ]],
   ['what a hook does, as opposed to how long it takes', [
-    'handlers_test.go TestRunHandlerExec', 'handlers_test.go TestRunHandlerHttp', 'handlers_test.go TestRunHTTPHandler',
+    'handlers_test.go TestRunHandlerExec', 'handlers_test.go TestRunHandlerHttp',
+    'handlers_test.go TestRunHTTPHandler',
   ]],
   ['back-off with jitter, which the kubelet does not use', ['backoff_test.go TestBackoffWithJitter']],
   ['limits on pulls for each second', ['image_manager_test.go TestParallelPuller (qps)']],
@@ -187,5 +212,6 @@ export const leftOut: readonly (readonly [reason: string, tests: readonly string
   ['what a container sees: environment, hosts file, mounts', [
     'kubelet_pods_test.go TestMakeEnvironmentVariables', 'kubelet_pods_test.go TestManagedHostsFileContent',
   ]],
-  ['a phase of no known name', ['status_manager_test.go TestTerminatePod_EnsurePodPhaseIsTerminal (SomeUnknownPhase)']],
+  ['a phase of no known name',
+    ['status_manager_test.go TestTerminatePod_EnsurePodPhaseIsTerminal (SomeUnknownPhase)']],
 ]

@@ -1,7 +1,6 @@
 import type { Container as Spec, Pod, PodCondition, PodPhase, PodStatus } from '#api/types'
 import { isRestartableInitContainer } from '#api/pods'
 import { applyPatch } from '#models/control-plane/patch'
-import { evictContainers, evictSandboxes, type DeadContainer, type DeadSandbox, type PodStates } from '#models/node/container-gc'
 import { effectiveGracePeriod, terminationGracePeriod } from '#models/node/grace-periods'
 import type { KillReason } from '#models/node/pod-actions'
 import { endsAfter } from '#models/node/pod-effects'
@@ -28,15 +27,18 @@ const grace = ({ pod, startup, liveness, reason }: Grace): number => {
   )
 }
 
-const graces = table('pkg/kubelet/kuberuntime/kuberuntime_container_test.go', 'TestKillContainerGracePeriod', grace, [
+const graces =
+  table('pkg/kubelet/kuberuntime/kuberuntime_container_test.go', 'TestKillContainerGracePeriod', grace, [
   ['nothing is known of the pod', { reason: 'Unknown' }, 2],
   ["the pod's own", { pod: long, reason: 'Unknown' }, long],
   ["that of a failed liveness probe stands in place of the pod's",
     { pod: long, liveness: short, reason: 'LivenessProbe' }, short],
   ["that of a failed startup probe stands in place of the pod's",
     { pod: long, startup: short, reason: 'StartupProbe' }, short],
-  ['that of a failed startup probe may be longer', { pod: short, startup: long, reason: 'StartupProbe' }, long],
-  ['that of a failed liveness probe may be longer', { pod: short, liveness: long, reason: 'LivenessProbe' }, long],
+  ['that of a failed startup probe may be longer',
+    { pod: short, startup: long, reason: 'StartupProbe' }, long],
+  ['that of a failed liveness probe may be longer',
+    { pod: short, liveness: long, reason: 'LivenessProbe' }, long],
   ['no liveness probe has failed', { pod: long, liveness: short, reason: 'Unknown' }, long],
   ['no startup probe has failed', { pod: long, startup: short, reason: 'Unknown' }, long],
   ['of three, no probe has failed', { pod: long, startup: short, liveness: medium, reason: 'Unknown' }, long],
@@ -75,19 +77,22 @@ function secondsUntilTurn({ sidecars, name }: Ordered): number {
   const init = sidecars.map((each) => ({ name: each, restartPolicy: 'Always' as const }))
   const pod: Pod = podOn({ init, containers: [{ name: 'main' }] })
   const isSidecar = (each: string): boolean =>
-    pod.spec.initContainers?.some((one: Spec) => one.name === each && isRestartableInitContainer(one)) === true
+    pod.spec.initContainers?.some((one: Spec) => one.name === each
+      && isRestartableInitContainer(one)) === true
   const after = isSidecar(name) ? endsAfter(pod, name, true) : []
   return Math.max(0, ...after.map((each) => 1 + secondsUntilTurn({ sidecars, name: each })))
 }
 
 const three = ['sc1', 'sc2', 'sc3']
 const ordering: readonly Table[] = [
-  table('pkg/kubelet/kuberuntime/kuberuntime_termination_order_test.go', 'TestTerminationOrderingSidecarStopAfterMain',
+  table('pkg/kubelet/kuberuntime/kuberuntime_termination_order_test.go',
+    'TestTerminationOrderingSidecarStopAfterMain',
     secondsUntilTurn, [
       ['a sidecar waits for the app container', { sidecars: ['init'], name: 'init' }, 1],
       ['the app container waits for nothing', { sidecars: ['init'], name: 'main' }, 0],
     ]),
-  table('pkg/kubelet/kuberuntime/kuberuntime_termination_order_test.go', 'TestTerminationOrderingSidecarsInReverseOrder',
+  table('pkg/kubelet/kuberuntime/kuberuntime_termination_order_test.go',
+    'TestTerminationOrderingSidecarsInReverseOrder',
     secondsUntilTurn, [
       ['the first sidecar waits for all others', { sidecars: three, name: 'sc1' }, 3],
       ['the second waits for the third and the app container', { sidecars: three, name: 'sc2' }, 2],
@@ -95,104 +100,6 @@ const ordering: readonly Table[] = [
       ['the app container waits for nothing', { sidecars: three, name: 'main' }, 0],
     ]),
 ]
-
-const gcSource = 'pkg/kubelet/kuberuntime/kuberuntime_gc_test.go'
-
-interface Collected {
-  /** `foo/bar 2`: of pod foo the container bar, made at 2; ` now` has been made just now, ` runs` runs. */
-  readonly containers: readonly string[]
-  readonly policy?: readonly [maxPerPodContainer: number, maxContainers: number]
-  readonly evictTerminated?: boolean
-  readonly notReady?: boolean
-}
-
-const podStates: PodStates = { isRemoved: (uid) => uid === 'deleted', isTerminated: (uid) => uid !== 'running' }
-
-/** Indices of those that stay. */
-function remaining({ containers, policy: [maxPerPodContainer, maxContainers] = [2, 6], evictTerminated = false, notReady = false }: Collected): readonly number[] {
-  const all = containers.map((text, index): DeadContainer => {
-    const [unit = '', age = '', state = ''] = text.split(' ')
-    const [uid = '', name = ''] = unit.split('/')
-    return {
-      id: String(index), uid, name, createdAt: age === 'now' ? 1e9 : Number(age), isOld: age !== 'now',
-      state: state === 'runs' ? 'running' : state === 'unknown' ? 'unknown' : 'exited',
-    }
-  })
-  const gone = new Set(
-    evictContainers(all, { maxPerPodContainer, maxContainers }, podStates, !notReady, evictTerminated).map(({ id }) => id),
-  )
-  return all.flatMap(({ id }, index) => (gone.has(id) ? [] : [index]))
-}
-
-const foo = (...ages: readonly (number | string)[]): readonly string[] => ages.map((age) => `foo/bar ${age}`)
-
-const containerGc = table(gcSource, 'TestContainerGC', remaining, [
-  ['all go where none may stay', { containers: foo(0), policy: [1, 0] }, []],
-  ['the oldest go where only so many may stay in all', { containers: foo(4, 3, 2, 1, 0), policy: [-1, 4] }, [0, 1, 2, 3]],
-  ['none goes without limits', { containers: foo(2, 1, 0), policy: [-1, -1] }, [0, 1, 2]],
-  ['those that were made just now stay', { containers: foo('now', 'now', 'now') }, [0, 1, 2]],
-  ['the oldest go where only so many may stay of each', { containers: foo(2, 1, 0) }, [0, 1]],
-  ['one that runs stays', { containers: foo(2, 1, '0 runs') }, [0, 1, 2]],
-  ['none goes within the limits', { containers: foo(1, 0) }, [0, 1]],
-  ['the limit is for each name in each pod', {
-    containers: [...foo(2, 1, 0), 'foo1/baz 2', 'foo1/baz 1', 'foo1/baz 0', 'foo2/bar 2', 'foo2/bar 1', 'foo2/bar 0'],
-  }, [0, 1, 3, 4, 6, 7]],
-  ['of each something stays where that is possible', {
-    containers: [...foo(1, 0), ...[1, 2, 3, 4].flatMap((n) => [`foo${n}/bar${n} 1`, `foo${n}/bar${n} 0`])],
-  }, [0, 2, 4, 6, 8]],
-  ['the oldest pods lose theirs where it is not', {
-    containers: [
-      ...foo(2, 1), 'foo1/bar1 2', 'foo1/bar1 1', 'foo2/bar2 1', 'foo3/bar3 0', 'foo4/bar4 1', 'foo5/bar5 0',
-      'foo6/bar6 2', 'foo7/bar7 1',
-    ],
-  }, [0, 2, 4, 6, 8, 9]],
-  ['all of pods that have ended go when the disk is full', {
-    containers: [...foo(2, 1), 'foo1/bar1 2', 'foo1/bar1 1', 'running/bar2 1', 'foo3/bar3 0 runs'],
-    evictTerminated: true,
-  }, [4, 5]],
-  ['those of deleted pods go, but not what was made just now', {
-    containers: [...foo(1, 0), 'deleted/bar1 now', 'deleted/bar1 1', 'deleted/bar1 0'],
-  }, [0, 1, 2]],
-  ['not before it is known which pods there are',
-    { containers: ['deleted/bar1 0'], evictTerminated: true, notReady: true }, [0]],
-])
-
-const unknownGc = table(gcSource, 'TestUnknownStateContainerGC', remaining, [
-  ['one in an unknown state goes as well', { containers: foo('0 unknown'), policy: [0, 0] }, []],
-])
-
-interface Sandboxes {
-  /** `foo1 1 ready full`: of pod foo1, made at 1, ready, with containers. */
-  readonly sandboxes: readonly string[]
-  readonly ended?: readonly string[]
-  readonly evictTerminated?: boolean
-}
-
-function remainingSandboxes({ sandboxes, ended = [], evictTerminated = false }: Sandboxes): readonly number[] {
-  const all = sandboxes.map((text, index): DeadSandbox => {
-    const [uid = '', age = '', ...words] = text.split(' ')
-    return {
-      id: String(index), uid, createdAt: Number(age), ready: words.includes('ready'), hasContainers: words.includes('full'),
-    }
-  })
-  const pods: PodStates = { isRemoved: (uid) => uid === 'deleted', isTerminated: (uid) => ended.includes(uid) }
-  const gone = new Set(evictSandboxes(all, pods, evictTerminated).map(({ id }) => id))
-  return all.flatMap(({ id }, index) => (gone.has(id) ? [] : [index]))
-}
-
-const sandboxGc = table(gcSource, 'TestSandboxGC', remainingSandboxes, [
-  ['dead ones of deleted pods go', { sandboxes: ['deleted 0'] }, []],
-  ['those that are ready stay', { sandboxes: ['deleted 0 ready'] }, [0]],
-  ['those of pods that are there stay', { sandboxes: ['foo1 0 ready', 'foo2 0'] }, [0, 1]],
-  ['of several dead ones the newest stays', { sandboxes: ['foo1 1', 'foo1 0'] }, [0]],
-  ['and those with containers', { sandboxes: ['foo1 1', 'foo1 0 full'] }, [0, 1]],
-  ['dead ones of pods that have ended go when the disk is full',
-    { sandboxes: ['foo1 0 ready', 'foo2 0'], ended: ['foo1', 'foo2'], evictTerminated: true }, [0]],
-  ['one with containers stays', { sandboxes: ['foo1 0 full'] }, [0]],
-  ['all of these together', {
-    sandboxes: ['foo1 1 ready', 'foo1 0', 'foo2 1 full', 'foo2 0', 'deleted 0'], ended: ['deleted'],
-  }, [0, 2]],
-])
 
 interface Merged {
   readonly from: PodPhase
@@ -207,7 +114,8 @@ const held = ({ from, to, couldRun }: Merged): boolean => {
 
 const merging = table('pkg/kubelet/status/status_manager_test.go', 'TestMergePodStatus (phases)', held, [
   ['no change', { from: 'Running', to: 'Running', couldRun: false }, false],
-  ['a pod that has failed, and of which nothing runs, is told so', { from: 'Running', to: 'Failed', couldRun: false }, false],
+  ['a pod that has failed, and of which nothing runs, is told so',
+    { from: 'Running', to: 'Failed', couldRun: false }, false],
   ['it is not while something may run', { from: 'Running', to: 'Failed', couldRun: true }, true],
 ])
 
@@ -236,8 +144,9 @@ export function merged({ old = '', own = '', ownPhase = 'Running' }: Conditions)
   const pod = { ...podOn(), status: before }
   const result = patch === undefined ? undefined : applyPatch(pod, patch)
   const after = result?.ok === true ? result.value as Pod : pod // a patch of a pod makes a pod
-  return `${after.status.phase}: ${(after.status.conditions ?? [])
-    .map(({ type, status, reason }) => `${type}=${status}${reason === undefined ? '' : `:${reason}`}`).sort().join(' ')}`
+  const words = (after.status.conditions ?? []).map(({ type, status, reason }) =>
+    `${type}=${status}${reason === undefined ? '' : `:${reason}`}`)
+  return `${after.status.phase}: ${words.sort().join(' ')}`
 }
 
 export const mergeSource = 'pkg/kubelet/status/status_manager_test.go'
@@ -251,7 +160,8 @@ const conditions = table(mergeSource, 'TestMergePodStatus (conditions)', merged,
   ['readiness changes', { own: 'Ready=False' }, 'Running: PodScheduled=True Ready=False'],
   ["somebody else's condition stays", { old: 'example.com/feature=True' },
     'Running: PodScheduled=True Ready=True example.com/feature=True'],
-  ["somebody else's condition stays while readiness changes", { old: 'example.com/feature=True', own: 'Ready=False' },
+  ["somebody else's condition stays while readiness changes",
+    { old: 'example.com/feature=True', own: 'Ready=False' },
     'Running: PodScheduled=True Ready=False example.com/feature=True'],
   ["somebody else's condition is not the kubelet's to change",
     { old: 'example.com/feature=True', own: 'example.com/feature=False' },
@@ -263,10 +173,11 @@ export const sameByKubelet = ([a, b]: readonly [Partial<PodStatus>, Partial<PodS
 
 const equality = table(mergeSource, 'TestStatusEquality', sameByKubelet, [
   ["somebody else's conditions do not count",
-    [{ conditions: conditionsOf('example.com/feature=True') }, { conditions: conditionsOf('example.com/feature=False') }], true],
+    [{ conditions: conditionsOf('example.com/feature=True') },
+      { conditions: conditionsOf('example.com/feature=False') }], true],
   ['nor do resource claims', [{ resourceClaimStatuses: [{ name: 'my-claim' }] }, {}], true],
 ])
 
 export const endings: readonly Table[] = [
-  graces, effectives, ...ordering, containerGc, unknownGc, sandboxGc, merging, conditions, equality,
+  graces, effectives, ...ordering, merging, conditions, equality,
 ]

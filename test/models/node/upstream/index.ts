@@ -1,6 +1,7 @@
 /** Every table, in the order of the pod's life. */
 import { containerStatuses } from './container-statuses.js'
 import { endings } from './endings.js'
+import { garbage } from './garbage.js'
 import { podActions } from './pod-actions.js'
 import { podActionsInit } from './pod-actions-init.js'
 import { podConditions } from './pod-conditions.js'
@@ -12,10 +13,11 @@ import { requests } from './requests.js'
 import { restartAll } from './restart-all.js'
 import { shouldRestart } from './should-restart.js'
 import { waits } from './waits.js'
+import { terminations } from './terminated.js'
 import type { Table } from './table.js'
 
 export const tables: readonly Table[] = [
   ...podActions, ...podActionsInit, ...restartAll, ...shouldRestart,
   ...podPhase, ...podConditions, ...containerStatuses,
-  ...podStatus, ...probes, ...endings, ...waits, ...requests, ...qos,
+  ...podStatus, ...probes, ...terminations, ...endings, ...garbage, ...waits, ...requests, ...qos,
 ]

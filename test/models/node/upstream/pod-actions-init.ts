@@ -7,7 +7,8 @@ const begins = actions({ killPod: true, createSandbox: true, attempt: 1, initCon
 const last = actions({ initContainersToStart: [2] })
 const allApps = [0, 1, 2]
 
-const initContainers = table(source, 'TestComputePodActionsWithInitContainers', judging(inits, all(inits, exited(0))), [
+const initContainers =
+  table(source, 'TestComputePodActionsWithInitContainers', judging(inits, all(inits, exited(0))), [
   ['all have succeeded: start all app containers', {}, actions({ containersToStart: allApps })],
   ['none was started: start the first', { containers: none(inits) }, actions({ initContainersToStart: [0] })],
   ['one runs: do nothing', { containers: { init3: running } }, actions()],
@@ -34,7 +35,8 @@ const initContainers = table(source, 'TestComputePodActionsWithInitContainers', 
   ['one that was created is started', { containers: { init3: { state: 'created' } } }, last],
   ['one that asks for more than before and was not started yet is started', {
     containers: none(inits),
-    change: withContainers('initContainers', { init1: { resources: { requests: { cpu: '200m', memory: '200Mi' } } } }),
+    change: withContainers('initContainers',
+      { init1: { resources: { requests: { cpu: '200m', memory: '200Mi' } } } }),
   }, actions({ initContainersToStart: [0] })],
 ])
 
@@ -43,7 +45,8 @@ const judge = judging(sidecars, all(sidecars, running), { liveness: passed, star
 
 const restartable = table(source, 'TestComputePodActionsWithRestartableInitContainers', judge, [
   ['all have started: start all app containers', {}, actions({ containersToStart: allApps })],
-  ['none was started: start the first', { containers: none(sidecars) }, actions({ initContainersToStart: [0] })],
+  ['none was started: start the first',
+    { containers: none(sidecars) }, actions({ initContainersToStart: [0] })],
   ['one that was created is started', { containers: { side3: { state: 'created' } } }, last],
   ['one has started: start the next',
     { containers: { side2: null, side3: null } }, actions({ initContainersToStart: [1] })],
@@ -65,9 +68,11 @@ const restartable = table(source, 'TestComputePodActionsWithRestartableInitConta
   ['the first and the last have ended: restart both, and wait for the last',
     { containers: { side1: exited(0), side3: exited(0) } }, actions({ initContainersToStart: [0, 2] })],
   ['the first has ended: restart it, and start the app containers',
-    { containers: { side1: exited(0) } }, actions({ initContainersToStart: [0], containersToStart: allApps })],
+    { containers: { side1: exited(0) } },
+    actions({ initContainersToStart: [0], containersToStart: allApps })],
   ['a dead sandbox and a failure with policy Never: only stop the pod',
-    { policy: 'Never', sandbox: dead, containers: { side3: exited(137) } }, actions({ killPod: true, attempt: 1 })],
+    { policy: 'Never', sandbox: dead, containers: { side3: exited(137) } },
+    actions({ killPod: true, attempt: 1 })],
   ['a dead sandbox with policy Never where nothing ran: make a new one',
     { policy: 'Never', sandbox: dead, containers: none(sidecars) }, begins],
   ['a dead sandbox and a failure with policy OnFailure: make a new one',

@@ -1,6 +1,8 @@
 /** What computePodActions is handed in upstream's tests, in fewer words. */
 import type { Container, Pod, RestartPolicy } from '#api/types'
-import { computePodActions, type PodActions, type RuntimeContainer, type RuntimePod } from '#models/node/pod-actions'
+import {
+  computePodActions, type PodActions, type RuntimeContainer, type RuntimePod,
+} from '#models/node/pod-actions'
 import { container, podOn, probe } from '../../../support/node.js'
 
 export const source = 'pkg/kubelet/kuberuntime/kuberuntime_manager_test.go'
@@ -21,12 +23,14 @@ export interface Case {
 export type Actions = Omit<PodActions, 'containersToKill'> & { readonly kills: readonly string[] }
 
 export const actions = (some: Partial<Actions> = {}): Actions => ({
-  killPod: false, createSandbox: false, attempt: 0, initContainersToStart: [], containersToStart: [], kills: [],
+  killPod: false, createSandbox: false, attempt: 0, initContainersToStart: [], containersToStart: [],
+  kills: [],
   ...some,
 })
 
 export const apps = ['foo1', 'foo2', 'foo3'].map((name) => container({ name, image: 'busybox' }))
-export const inits = ['init1', 'init2', 'init3'].map((name) => container({ name, image: 'bar-image', ports: [] }))
+export const inits =
+  ['init1', 'init2', 'init3'].map((name) => container({ name, image: 'bar-image', ports: [] }))
 export const sidecars = [
   container({ name: 'side1', image: 'bar-image', restartPolicy: 'Always' }),
   ...['side2', 'side3'].map((name) => container({

@@ -1,5 +1,7 @@
 import type { RestartPolicy } from '#api/types'
-import { actions, all, apps, dead, exited, inits, judging, none, running, source, withContainers } from './pod-actions-judge.js'
+import {
+  actions, all, apps, dead, exited, inits, judging, none, running, source, withContainers,
+} from './pod-actions-judge.js'
 import { table, type Table } from './table.js'
 
 const judge = judging([], all(apps, running))
@@ -8,11 +10,13 @@ const anew = (attempt: number, containersToStart = [0, 1, 2]) =>
 
 const appContainers = table(source, 'TestComputePodActions', judge, [
   ['everything is good: do nothing', {}, actions()],
-  ['a new pod: make its sandbox and start all containers', { sandbox: null, containers: none(apps) }, anew(0)],
+  ['a new pod: make its sandbox and start all containers',
+    { sandbox: null, containers: none(apps) }, anew(0)],
   ['exited containers are restarted with policy Always',
     { containers: { foo1: exited(0), foo2: exited(111) } }, actions({ containersToStart: [0, 1] })],
   ['failed containers are restarted with policy OnFailure',
-    { policy: 'OnFailure', containers: { foo1: exited(0), foo2: exited(111) } }, actions({ containersToStart: [1] })],
+    { policy: 'OnFailure', containers: { foo1: exited(0), foo2: exited(111) } },
+    actions({ containersToStart: [1] })],
   ['containers that were created and not started are started with policy OnFailure',
     { policy: 'OnFailure', containers: { foo1: exited(0), foo2: { state: 'created' } } },
     actions({ containersToStart: [1] })],
@@ -49,11 +53,14 @@ const ended = { foo1: exited(0), foo2: exited(111) }
 
 const restartRules = table(source, 'TestComputePodActionsWithContainerRestartRules', judge, [
   ['a container is always restarted, though its pod never is',
-    { policy: 'Never', change: policies('Always'), containers: ended }, actions({ containersToStart: [0, 1] })],
+    { policy: 'Never', change: policies('Always'), containers: ended },
+    actions({ containersToStart: [0, 1] })],
   ['a container that has failed is restarted, though its pod never is',
-    { policy: 'Never', change: policies('OnFailure'), containers: ended }, actions({ containersToStart: [1] })],
+    { policy: 'Never', change: policies('OnFailure'), containers: ended },
+    actions({ containersToStart: [1] })],
   ['so is one that was created and not started',
-    { policy: 'Never', change: policies('OnFailure'), containers: { foo1: exited(0), foo2: { state: 'created' } } },
+    { policy: 'Never', change: policies('OnFailure'),
+      containers: { foo1: exited(0), foo2: { state: 'created' } } },
     actions({ containersToStart: [1] })],
   ['a container is never restarted, though its pod always is',
     { change: policies('Never'), containers: ended }, actions()],
@@ -69,7 +76,8 @@ const one = first === undefined ? [] : [first]
 const debug = { debug: running }
 const settled = { ...all(apps, running), ...all(one, exited(0)), ...debug }
 
-const ephemeral = table(source, 'TestComputePodActionsWithInitAndEphemeralContainers', judging(one, settled), [
+const ephemeral =
+  table(source, 'TestComputePodActionsWithInitAndEphemeralContainers', judging(one, settled), [
   ['nothing is to be done while an ephemeral container runs', {}, actions()],
   ['one that has ended is not restarted', { containers: { debug: exited(0) } }, actions()],
   ['a dead sandbox and a failed init container, with policy OnFailure: make a new one',

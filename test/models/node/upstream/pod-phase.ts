@@ -41,7 +41,8 @@ const statusesOf = (specs: readonly Container[], words: string): readonly Contai
 
 const two = ['containerA', 'containerB'].map((name) => container({ name }))
 
-export function phaseOf({ policy, init = [], apps = two, words, terminal = false, initialized = false }: Case): PodPhase {
+export function phaseOf(one: Case): PodPhase {
+  const { policy, init = [], apps = two, words, terminal = false, initialized = false } = one
   const pod = podOn({ spec: { restartPolicy: policy, initContainers: init, containers: apps } })
   return getPhase(pod, [...statusesOf(init, words[0]), ...statusesOf(apps, words[1])], terminal, initialized)
 }
@@ -104,7 +105,8 @@ export const podPhase: readonly Table[] = [
     ['one waits', '', 'r w', 'Pending'],
     ['one is held back after its end', '', 'r w0', 'Running'],
   ]),
-  phases('TestPodPhaseWithRestartAlwaysInitContainers', { policy: 'Always', init: plain }, beforeAll('Pending')),
+  phases('TestPodPhaseWithRestartAlwaysInitContainers', { policy: 'Always', init: plain },
+    beforeAll('Pending')),
   phases('TestPodPhaseWithRestartAlwaysRestartableInitContainers', { policy: 'Always', init: sidecar }, [
     ...whileSidecar,
     ['the sidecar has started, all app containers run', 's', 'r r', 'Running', initialized],
@@ -120,7 +122,8 @@ export const podPhase: readonly Table[] = [
     { policy: 'Always', init: both, apps: [container({ name: 'containerA' })] }, [
       ['all of them run', 'r r', 'r', 'Pending'],
       ['the app container has ended, the others run', 'r r', '0', 'Pending'],
-      ['in a new sandbox the sidecar runs, and the app container of the old one has ended', '0 r', '0', 'Pending'],
+      ['in a new sandbox the sidecar runs, and the app container of the old one has ended',
+        '0 r', '0', 'Pending'],
       ['the app container has ended beside its sidecar', '0 r', '0', 'Running', initialized],
       ['the app container runs beside its sidecar', '0 r', 'r', 'Running', initialized],
     ]),
@@ -157,11 +160,14 @@ export const podPhase: readonly Table[] = [
     ['a failed container that is never restarted fails the pod', '', '1', 'Failed', { apps: one('Never') }],
     ['one that is restarted on failure does not', '', '1', 'Running', { apps: one('OnFailure') }],
     ['one that is always restarted does not', '', '1', 'Running', { apps: one('Always') }],
-    ['one of several is started again', '', '0 1', 'Running', { policy: 'Never', apps: pair('Always', undefined) }],
+    ['one of several is started again',
+      '', '0 1', 'Running', { policy: 'Never', apps: pair('Always', undefined) }],
     ['none of them is started again', '', '1 0', 'Failed', { apps: pair('Never', 'OnFailure') }],
-    ['all have succeeded, and none is started again', '', '0 0', 'Succeeded', { apps: pair('Never', 'OnFailure') }],
+    ['all have succeeded, and none is started again',
+      '', '0 0', 'Succeeded', { apps: pair('Never', 'OnFailure') }],
   ]),
-  phases('TestPodPhaseWithContainerRestartPolicyInitContainers', { policy: 'Never', apps: regular, ...initialized }, [
+  phases('TestPodPhaseWithContainerRestartPolicyInitContainers',
+    { policy: 'Never', apps: regular, ...initialized }, [
     ['an init container that is never restarted fails the pod', '1', '', 'Failed',
       { policy: 'Always', init: one('Never') }],
     ['one that is restarted on failure does not', '1', '', 'Pending', { init: one('OnFailure') }],
@@ -172,9 +178,11 @@ export const podPhase: readonly Table[] = [
     ['an init container has ended as its rule says, and no app container is known', '42', '', 'Pending',
       { ...ruledInit, apps: [] }],
     ['a sidecar has ended as its rule says', '42', 'w', 'Pending', ruledSide],
-    ['a sidecar has ended as its rule says before an init container began', '42 w', 'w', 'Pending', ruledPair],
+    ['a sidecar has ended as its rule says before an init container began',
+      '42 w', 'w', 'Pending', ruledPair],
     ['the app container was removed', '', 'x', 'Running', ruledApp],
-    ['the init container was removed, and no app container is known', 'x', '', 'Pending', { ...ruledInit, apps: [] }],
+    ['the init container was removed, and no app container is known',
+      'x', '', 'Pending', { ...ruledInit, apps: [] }],
     ['the sidecar was removed', 'x', 'w', 'Pending', ruledSide],
     ['the sidecar was removed, of the init container nothing is known', 'x -', 'w', 'Pending', ruledPair],
     ['the app container was removed, the init container has succeeded again', '0', 'x', 'Running', afterInit],

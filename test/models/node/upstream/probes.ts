@@ -1,4 +1,3 @@
-import { match } from 'ts-pattern'
 import type { Probe } from '#api/types'
 import type { Container } from '#models/node/cells'
 import { convertContainerStatuses } from '#models/node/container-statuses'
@@ -29,18 +28,21 @@ function look({ kind, ...some }: Look): string {
 }
 
 const each = (
-  lines: (kind: ProbeKind) => readonly (readonly [sentence: string, some: Partial<Probed>, expected: string])[],
+  lines: (kind: ProbeKind) =>
+    readonly (readonly [sentence: string, some: Partial<Probed>, expected: string])[],
 ): readonly Line<Look, string>[] => probeKinds.flatMap((kind) =>
   lines(kind).map(([sentence, some, expected]): Line<Look, string> =>
     [`${kind}: ${sentence}`, { kind, ...some }, expected]))
 
-const initial: Readonly<Record<ProbeKind, string>> = { liveness: 'success', readiness: 'failure', startup: 'unknown' }
+const initial: Readonly<Record<ProbeKind, string>> =
+  { liveness: 'success', readiness: 'failure', startup: 'unknown' }
 const phase = 'Running'
 
 const ticks = table(source, 'TestDoProbe', look, each((kind) => [
   ['nothing is told of the pod', {}, 'goes on'],
   ['the pod has failed', { phase: 'Failed' }, 'stops'],
-  ['the pod is deleted', { phase, isDeleted: true }, kind === 'readiness' ? 'asks, failure' : 'stops, success'],
+  ['the pod is deleted',
+    { phase, isDeleted: true }, kind === 'readiness' ? 'asks, failure' : 'stops, success'],
   ['nothing is told of the container', { phase, state: 'missing' }, 'goes on'],
   ['the container waits', { phase, state: 'waiting' }, 'goes on, failure'],
   ['the container has ended', { phase, state: 'terminated' }, 'stops, failure'],
@@ -65,15 +67,18 @@ const ended = table(source, 'TestDoProbeWithContainerRestartRules', look, each((
   ['it has failed, and is never restarted', 1, { restartPolicy: 'Never' }, false],
   ['it has succeeded, and is never restarted', 0, { restartPolicy: 'Never' }, false],
   ['it has ended as its rule says', 1, { restartPolicy: 'Never', restartPolicyRules: rule(1) }, true],
-  ['it has ended otherwise than its rule says', 1, { restartPolicy: 'Never', restartPolicyRules: rule(99) }, false],
+  ['it has ended otherwise than its rule says',
+    1, { restartPolicy: 'Never', restartPolicyRules: rule(99) }, false],
 ] as const).map(([sentence, exitCode, of, goesOn]) => [
-  sentence, { phase, state: 'terminated', comesBack: comesBack(exitCode, of) }, `${goesOn ? 'goes on' : 'stops'}, failure`,
+  sentence, { phase, state: 'terminated', comesBack: comesBack(exitCode, of) },
+  `${goesOn ? 'goes on' : 'stops'}, failure`,
 ])))
 
 const inPlace = table(source, 'TestDoProbeWithContainerRestartAllContainers', look, each(() => [
   ['its end restarts all containers',
     { phase, state: 'terminated', comesBack: comesBack(42, ruled('app', 'Never')) }, 'goes on, failure'],
-  ['another one restarts all containers', { phase, state: 'terminated', comesBack: true }, 'goes on, failure'],
+  ['another one restarts all containers',
+    { phase, state: 'terminated', comesBack: true }, 'goes on, failure'],
   ['it was removed to be restarted', { phase: 'Pending', state: 'waiting' }, 'goes on, failure'],
 ]))
 
@@ -87,7 +92,8 @@ const before = { phase, isFromBefore: true, isDelayOver: false } as const
 const restarted = table(source, 'TestChangeContainerStatusOnKubeletRestart (gate off, as by default)', look, [
   ...each((kind) => [
     ['a container that ran before the kubelet keeps its result', before, 'goes on'],
-    ['one that was started after it begins anew', { ...before, isFromBefore: false }, `goes on, ${initial[kind]}`],
+    ['one that was started after it begins anew',
+      { ...before, isFromBefore: false }, `goes on, ${initial[kind]}`],
   ]),
   ...each((kind) => [
     ['a sidecar that had started before the kubelet', { ...before, isSidecar: true, started: true },
@@ -111,19 +117,22 @@ interface Sequence {
 
 const words: Readonly<Record<ProbeMemory['value'], string>> = { success: 'S', failure: 'F', unknown: 'U' }
 
-/** The result after each answer, how often in a row the last one came, and `!` where no more are asked for. */
+/**
+ * The result after each answer, how often in a row the last one came, and `!` where no more are asked for.
+ */
 function results({ kind, probe: of, answers }: Sequence): string {
   const spec = probe(of)
   let memory = freshMemory(kind, 0)
   let told = ''
   for (const answer of answers) {
-    memory = afterAnswer(memory, kind, spec, match(answer).with('+', () => 'success' as const).otherwise(() => 'failure'))
+    memory = afterAnswer(memory, kind, spec, answer === '+' ? 'success' : 'failure')
     told += words[memory.value]
   }
   return `${told} ${memory.run}${memory.hold === true ? '!' : ''}`
 }
 
-const sequence = (test: string, lines: readonly Line<Sequence, string>[]): Table => table(source, test, results, lines)
+const sequence = (test: string, lines: readonly Line<Sequence, string>[]): Table =>
+  table(source, test, results, lines)
 const readiness = { kind: 'readiness', probe: { successThreshold: 1, failureThreshold: 3 } } as const
 const startup = { kind: 'startup', probe: { successThreshold: 1, failureThreshold: 3 } } as const
 const liveness = { kind: 'liveness', probe: { successThreshold: 1, failureThreshold: 3 } } as const
@@ -155,20 +164,25 @@ const thresholds: readonly Table[] = [
     ['a success', { ...liveness, answers: '+' }, 'S 1'],
     ['one failure does not count', { ...liveness, answers: '+-' }, 'SS 1'],
     ['nor does a second', { ...liveness, answers: '+--' }, 'SSS 2'],
-    ['after the third no more is asked, and the count begins anew', { ...liveness, answers: '+---' }, 'SSSF 0!'],
+    ['after the third no more is asked, and the count begins anew',
+      { ...liveness, answers: '+---' }, 'SSSF 0!'],
   ]),
   sequence('TestOnHoldOnLivenessOrStartupCheckFailure', [
-    ['a failure of liveness ends the questions', { kind: 'liveness', probe: { failureThreshold: 1 }, answers: '-' }, 'F 0!'],
+    ['a failure of liveness ends the questions',
+      { kind: 'liveness', probe: { failureThreshold: 1 }, answers: '-' }, 'F 0!'],
     ['so does one of startup', { kind: 'startup', probe: { failureThreshold: 1 }, answers: '-' }, 'F 0!'],
-    ['another container is asked: liveness goes on', { kind: 'liveness', probe: { failureThreshold: 1 }, answers: '+' }, 'S 1'],
-    ['another container is asked: startup is through', { kind: 'startup', probe: { failureThreshold: 1 }, answers: '+' }, 'S 0!'],
+    ['another container is asked: liveness goes on',
+      { kind: 'liveness', probe: { failureThreshold: 1 }, answers: '+' }, 'S 1'],
+    ['another container is asked: startup is through',
+      { kind: 'startup', probe: { failureThreshold: 1 }, answers: '+' }, 'S 0!'],
   ]),
 ]
 
 const onHold = table(source, 'TestOnHoldOnLivenessOrStartupCheckFailure (ticks)', look, [
   ['liveness on hold does nothing', { kind: 'liveness', phase, isAnother: false, isOnHold: true }, 'goes on'],
   ['startup on hold does nothing', { kind: 'startup', phase, isAnother: false, isOnHold: true }, 'goes on'],
-  ['another container ends the hold of liveness', { kind: 'liveness', phase, isOnHold: true }, 'asks, success'],
+  ['another container ends the hold of liveness',
+    { kind: 'liveness', phase, isOnHold: true }, 'asks, success'],
   ['another container ends the hold of startup', { kind: 'startup', phase, isOnHold: true }, 'asks, unknown'],
 ])
 
@@ -183,17 +197,20 @@ interface Updated {
 /** `started ready`, where it is either. */
 function updated({ state, readiness: result, startup: up, as: kind }: Updated): string {
   const spec = container({
-    ...(result === undefined ? {} : { readinessProbe: probe() }), ...(up === undefined ? {} : { startupProbe: probe() }),
+    ...(result === undefined ? {} : { readinessProbe: probe() }),
+    ...(up === undefined ? {} : { startupProbe: probe() }),
     ...(kind === 'sidecar' ? { restartPolicy: 'Always' } : {}),
   })
   const found: Container = { attempt: 0, image: 'img', sandbox: 0, state, exitCode: 0 }
-  const pod = podOn(kind === undefined ? { containers: [spec] } : { init: [spec], containers: [{ name: 'other' }] })
+  const pod =
+    podOn(kind === undefined ? { containers: [spec] } : { init: [spec], containers: [{ name: 'other' }] })
   const seen = {
     sandbox: undefined, container: (name: string) => (name === spec.name ? found : undefined), reasons: {},
     isStarted: () => up === undefined || up === 'success', isReady: () => result === 'success',
   }
   const [told] = convertContainerStatuses(pod, [spec], undefined, seen, kind !== undefined)
-  return [told?.started === true ? 'started' : '', told?.ready === true ? 'ready' : ''].filter(Boolean).join(' ')
+  const words = [told?.started === true ? 'started' : '', told?.ready === true ? 'ready' : '']
+  return words.filter(Boolean).join(' ')
 }
 
 const run = { state: 'running' } as const

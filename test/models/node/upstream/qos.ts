@@ -32,7 +32,8 @@ const one = (text: string, pages?: string): Partial<Container> => {
 const classOf = ({ apps, inits = [], level, pages }: Case): QosClass => computePodQos(podOn({
   containers: apps.map((text) => one(text, pages)),
   ...(inits.length === 0 ? {} : { init: inits.map((text) => one(text)) }),
-  ...(level === undefined ? {} : { spec: { containers: apps.map((text) => container(one(text))), resources: resources(level) } }),
+  ...(level === undefined ? {}
+    : { spec: { containers: apps.map((text) => container(one(text))), resources: resources(level) } }),
 }).spec)
 
 const full = '100m/100Mi 100m/100Mi'
@@ -43,23 +44,29 @@ const classes = table('pkg/apis/core/v1/helper/qos/qos_test.go', 'TestComputePod
   ['two of them', { apps: [full, full] }, 'Guaranteed'],
   ['two containers that ask for nothing', { apps: [nothing, nothing] }, 'BestEffort'],
   ['one that asks for nothing', { apps: [nothing] }, 'BestEffort'],
-  ['one that asks for nothing, and one for less than it is limited to', { apps: [nothing, '1/ 2/'] }, 'Burstable'],
-  ['one that asks for nothing, and one for what it is limited to', { apps: [nothing, '10m/100Mi 10m/100Mi'] }, 'Burstable'],
+  ['one that asks for nothing, and one for less than it is limited to',
+    { apps: [nothing, '1/ 2/'] }, 'Burstable'],
+  ['one that asks for nothing, and one for what it is limited to',
+    { apps: [nothing, '10m/100Mi 10m/100Mi'] }, 'Burstable'],
   ['one that asks for memory alone', { apps: ['/100Mi /100Mi'] }, 'Burstable'],
   ['one without limits', { apps: ['100m/100Mi '] }, 'Burstable'],
   ['one that asks for less CPU than it is limited to, beside one that does not',
     { apps: ['1/100Mi 2/100Mi', full] }, 'Burstable'],
-  ['one without limits, while their sums are equal', { apps: ['100m/100Mi 200m/200Mi', '100m/100Mi '] }, 'Burstable'],
+  ['one without limits, while their sums are equal',
+    { apps: ['100m/100Mi 200m/200Mi', '100m/100Mi '] }, 'Burstable'],
   ['one that asks for less than it is limited to', { apps: ['10m/100Mi 100m/200Mi'] }, 'Burstable'],
   ['one that asks for none of what it is limited to', { apps: ['0/0 100m/200Mi'] }, 'Burstable'],
   ['huge pages do not count', { apps: ['0/0 0/0'], pages: '1Gi' }, 'BestEffort'],
   ['an init container counts', { apps: [nothing], inits: ['10m/100Mi 100m/200Mi'] }, 'Burstable'],
   ['the pod asks for what it is limited to', { apps: [nothing], level: '10m/100Mi 10m/100Mi' }, 'Guaranteed'],
   ['whatever its container does', { apps: ['3m/10Mi 5m/20Mi'], level: '10m/100Mi 10m/100Mi' }, 'Guaranteed'],
-  ['the pod asks for less than it is limited to', { apps: [nothing], level: '10m/10Mi 20m/50Mi' }, 'Burstable'],
-  ['whatever its container is limited to', { apps: ['5m/10Mi 5m/10Mi'], level: '10m/10Mi 20m/50Mi' }, 'Burstable'],
+  ['the pod asks for less than it is limited to',
+    { apps: [nothing], level: '10m/10Mi 20m/50Mi' }, 'Burstable'],
+  ['whatever its container is limited to',
+    { apps: ['5m/10Mi 5m/10Mi'], level: '10m/10Mi 20m/50Mi' }, 'Burstable'],
   ['the pod is not limited', { apps: ['5m/10Mi '], level: '10m/10Mi ' }, 'Burstable'],
-  ['only the CPU of the pod is limited', { apps: ['5m/10Mi ', '5m/10Mi 5m/10Mi'], level: '10m/10Mi 5m/' }, 'Burstable'],
+  ['only the CPU of the pod is limited',
+    { apps: ['5m/10Mi ', '5m/10Mi 5m/10Mi'], level: '10m/10Mi 5m/' }, 'Burstable'],
 ])
 
 const standard = 8_000_000_000
@@ -78,10 +85,10 @@ interface Score {
 
 /** Of the init containers, the sidecars and the app containers. */
 function scores({ apps, inits = [], sidecars = [], level, capacity = standard, priority }: Score): string {
-  const named = (prefix: string, restartPolicy?: 'Always') => (text: string, index: number): Container => container({
-    name: `${prefix}${index}`, resources: resources(text), ...(restartPolicy === undefined ? {} : { restartPolicy }),
-  })
-  const initContainers = [...inits.map(named('init')), ...sidecars.map(named('side', 'Always'))]
+  const named = (prefix: string, more: Partial<Container> = {}) => (text: string, index: number): Container =>
+    container({ name: `${prefix}${index}`, resources: resources(text), ...more })
+  const initContainers =
+    [...inits.map(named('init')), ...sidecars.map(named('side', { restartPolicy: 'Always' }))]
   const containers = apps.map(named('app'))
   const pod: Pod = podOn({
     spec: {
@@ -103,11 +110,14 @@ const adjusted: readonly Line<Score, string>[] = [
   ['its memory is limited, and none is asked for', { apps: ['0/ /10G'] }, '999'],
   ['its memory is limited to nothing', { apps: [' /0'], capacity: 7_230_457_451 }, '1000'],
   ['nothing is asked for', { apps: [nothing], capacity: four }, '1000'],
-  ['it asks for what it is limited to, more than there is', { apps: ['5m/10G 5m/10G'], capacity: 123_456_789 }, '-997'],
+  ['it asks for what it is limited to, more than there is',
+    { apps: ['5m/10G 5m/10G'], capacity: 123_456_789 }, '-997'],
   ['it asks for half of the memory', { apps: [`5m/${standard / 2} /10G`] }, '500'],
   ['it asks for nearly all of the memory', { apps: [`5m/${standard - 1} `] }, '3'],
-  ['critical for the cluster', { apps: [nothing], capacity: four, priority: ['system-cluster-critical', critical] }, '1000'],
-  ['critical for its node', { apps: [nothing], capacity: four, priority: ['system-node-critical', critical + 1000] }, '-997'],
+  ['critical for the cluster',
+    { apps: [nothing], capacity: four, priority: ['system-cluster-critical', critical] }, '1000'],
+  ['critical for its node',
+    { apps: [nothing], capacity: four, priority: ['system-node-critical', critical + 1000] }, '-997'],
   ['it asks for an eighth of the memory', { apps: [burst] }, '875'],
   ['so does an init container', { apps: [burst], inits: [burst] }, '875 875'],
   ['a small sidecar counts as its app container does',
@@ -115,7 +125,8 @@ const adjusted: readonly Line<Score, string>[] = [
   ['so does an equal one', { apps: [burst], inits: [burst], sidecars: [burst] }, '875 875 875'],
   ['a large sidecar counts as it is',
     { apps: [burst], inits: [burst], sidecars: [`/${standard / 2} /${eighth + 1000}`] }, '875 500 875'],
-  ['the pod asks for what it is limited to', { apps: [nothing, nothing], level: guaranteed, capacity: four }, '-997 -997'],
+  ['the pod asks for what it is limited to',
+    { apps: [nothing, nothing], level: guaranteed, capacity: four }, '-997 -997'],
   ['and so do its containers', { apps: [exact, exact], level: guaranteed, capacity: four }, '-997 -997'],
   ['or one of them asks for less',
     { apps: [`3m/${eighth} 5m/${eighth + 1000}`, nothing], level: guaranteed, capacity: four }, '-997 -997'],
@@ -124,9 +135,11 @@ const adjusted: readonly Line<Score, string>[] = [
   ['its containers ask for all of it', { apps: [exact, exact], level: burstable, capacity: four }, '750 750'],
   ['one of them asks for half of it, and they share the rest',
     { apps: [`3m/${eighth} 5m/${eighth}`, nothing], level: burstable, capacity: four }, '625 875'],
-  ['a sidecar shares it as well', { apps: [nothing], sidecars: [nothing], level: burstable, capacity: four }, '750 750'],
+  ['a sidecar shares it as well',
+    { apps: [nothing], sidecars: [nothing], level: burstable, capacity: four }, '750 750'],
   ['a sidecar asks for half of it',
-    { apps: [`5m/${eighth} 5m/${eighth + 1000}`], sidecars: [`5m/${eighth} 5m/${eighth + 1000}`], level: burstable, capacity: four },
+    { apps: [`5m/${eighth} 5m/${eighth + 1000}`], sidecars: [`5m/${eighth} 5m/${eighth + 1000}`],
+      level: burstable, capacity: four },
     '750 750'],
   ['a sidecar counts as the smallest of the app containers', {
     apps: [`5m/1000000000 5m/${quarter + 1000}`, `5m/500000000 5m/${quarter + 1000}`],

@@ -1,6 +1,7 @@
 import type { Container, PodSpec, ResourceList } from '#api/types'
 import {
-  hasPodLevelResources, isPodLevelResource, parseResources, podLimits, podRequests, summedRequests, type Resources,
+  hasPodLevelResources, isPodLevelResource, parseResources, podLimits, podRequests, summedRequests,
+  type Resources,
 } from '#models/scheduling/requests'
 import { container, podOn } from '../../../support/node.js'
 import { table, type Line, type Table } from './table.js'
@@ -21,26 +22,32 @@ export interface Case {
 
 type Which = 'requests' | 'limits'
 
+const isSidecar =
+  (given: ResourceList | readonly ['s', ResourceList]): given is readonly ['s', ResourceList] =>
+  Array.isArray(given)
+
 export function specOf(which: Which, { apps = [], inits = [], overhead, level, levelLimits }: Case): PodSpec {
   const one = (list: ResourceList, more: Partial<Container> = {}): Container =>
     container({ ...more, resources: { [which]: list } })
   return podOn({
     spec: {
       containers: apps.map((list) => one(list)),
-      initContainers: inits.map((given) => {
-        const [word, list] = Array.isArray(given) ? given as readonly ['s', ResourceList] : ['i', given as ResourceList]
-        return one(list, word === 's' ? { restartPolicy: 'Always' } : {})
-      }),
+      initContainers: inits.map((given) =>
+        (isSidecar(given) ? one(given[1], { restartPolicy: 'Always' }) : one(given))),
       ...(overhead === undefined ? {} : { overhead }),
       ...(level === undefined && levelLimits === undefined ? {} : {
-        resources: { ...(level === undefined ? {} : { requests: level }), ...(levelLimits === undefined ? {} : { limits: levelLimits }) },
+        resources: {
+          ...(level === undefined ? {} : { requests: level }),
+          ...(levelLimits === undefined ? {} : { limits: levelLimits }),
+        },
       }),
     },
   }).spec
 }
 
 type Amounts = Readonly<Record<string, number>>
-export const amounts = ({ cpu, memory, ephemeral, scalars }: Resources): Amounts => ({ cpu, memory, ephemeral, ...scalars })
+export const amounts = ({ cpu, memory, ephemeral, scalars }: Resources): Amounts =>
+  ({ cpu, memory, ephemeral, ...scalars })
 export const parsed = (list: ResourceList): Amounts => amounts(parseResources(list))
 
 export const requestsOf = (one: Case): Amounts => {
@@ -65,8 +72,10 @@ const sums: readonly Short[] = [
   ['several sidecars do, after an init container',
     { inits: [cpu('5'), side(cpu('1')), side(cpu('2')), side(cpu('3'))], apps: [cpu('1')] }, cpu('7')],
   ['an init container runs beside the sidecars before it',
-    { inits: [cpu('5'), side(cpu('1')), side(cpu('2')), cpu('5'), side(cpu('3'))], apps: [cpu('1')] }, cpu('8')],
-  ['a sidecar, then a large init container', { inits: [side(cpu('10')), cpu('200')], apps: [cpu('100')] }, cpu('210')],
+    { inits: [cpu('5'), side(cpu('1')), side(cpu('2')), cpu('5'), side(cpu('3'))], apps: [cpu('1')] },
+    cpu('8')],
+  ['a sidecar, then a large init container',
+    { inits: [side(cpu('10')), cpu('200')], apps: [cpu('100')] }, cpu('210')],
 ]
 
 const overhead = both('5', '5')
@@ -93,7 +102,8 @@ export const requests: readonly Table[] = [
   table(source, 'TestPodRequestsAndLimitsWithoutOverhead (requests)', requestsOf, lines([
     ['two containers', { apps: twoApps.requests, isSum: true }, both('5', '17')],
     ['overhead does not count', { apps: twoApps.requests, overhead, isSum: true }, both('5', '17')],
-    ['a very large init container', { apps: twoApps.requests, inits: inits.requests, overhead, isSum: true }, both('40', '120')],
+    ['a very large init container',
+      { apps: twoApps.requests, inits: inits.requests, overhead, isSum: true }, both('40', '120')],
   ])),
   table(source, 'TestPodRequestsAndLimitsWithoutOverhead (limits)', limitsOf, lines([
     ['two containers', { apps: twoApps.limits }, both('10', '34')],
@@ -101,10 +111,13 @@ export const requests: readonly Table[] = [
   ])),
   table(source, 'TestPodResourceRequests', requestsOf, lines([
     ...sums,
-    ['overhead left out', { inits: [cpu('2')], apps: [cpu('2'), cpu('3')], overhead: cpu('1'), isSum: true }, cpu('5')],
-    ['overhead', { inits: [cpu('2')], apps: [cpu('2'), cpu('3')], overhead: both('1', '1Gi') }, both('6', '1Gi')],
+    ['overhead left out',
+      { inits: [cpu('2')], apps: [cpu('2'), cpu('3')], overhead: cpu('1'), isSum: true }, cpu('5')],
+    ['overhead',
+      { inits: [cpu('2')], apps: [cpu('2'), cpu('3')], overhead: both('1', '1Gi') }, both('6', '1Gi')],
     ['a resize that cannot be, where status is not asked', { apps: [cpu('4')] }, cpu('4')],
-    ['a resize of a sidecar that cannot be, where status is not asked', { inits: [side(cpu('4'))] }, cpu('4')],
+    ['a resize of a sidecar that cannot be, where status is not asked',
+      { inits: [side(cpu('4'))] }, cpu('4')],
   ])),
   table(source, 'TestPodResourceLimits', limitsOf, lines([
     ...sums,
@@ -112,8 +125,10 @@ export const requests: readonly Table[] = [
       { inits: [cpu('2')], apps: [cpu('2'), cpu('3')], overhead: both('1', '1Gi') }, cpu('6')],
     ['nothing is limited', { apps: [{}] }, {}],
     ['one of two containers is limited', { apps: [both('2', '2Gi'), {}] }, both('2', '2Gi')],
-    ['one of two init containers is limited', { inits: [both('2', '2Gi'), {}], apps: [both('1', '1Gi')] }, both('2', '2Gi')],
-    ['a pod that is smaller than before, where status is not asked', { apps: [{ memory: '1Gi' }] }, { memory: '1Gi' }],
+    ['one of two init containers is limited',
+      { inits: [both('2', '2Gi'), {}], apps: [both('1', '1Gi')] }, both('2', '2Gi')],
+    ['a pod that is smaller than before, where status is not asked',
+      { apps: [{ memory: '1Gi' }] }, { memory: '1Gi' }],
     ['a sidecar that is smaller than before, where status is not asked',
       { inits: [side({ memory: '1Gi' })] }, { memory: '1Gi' }],
   ])),
@@ -126,14 +141,18 @@ export const requests: readonly Table[] = [
     ['a resource that a pod as a whole cannot ask for',
       { level: { storage: '2Mi' }, apps: [{ memory: '3Mi' }] }, { memory: '3Mi' }],
     ['only its container asks', { apps: [small] }, small],
-    ["the pod's own comes before its container's", { level: both('8m', '6Mi'), apps: [small] }, both('8m', '6Mi')],
+    ["the pod's own comes before its container's",
+      { level: both('8m', '6Mi'), apps: [small] }, both('8m', '6Mi')],
     ['an init container asks for more', { apps: [small], inits: [middle] }, middle],
-    ['so it does where the pod as a whole is left out', { apps: [small], inits: [middle], isSum: true }, middle],
+    ['so it does where the pod as a whole is left out',
+      { apps: [small], inits: [middle], isSum: true }, middle],
     ['a sidecar', { apps: [small], inits: [side(middle)] }, both('6m', '8Mi')],
-    ['an init container after a sidecar', { apps: [small], inits: [side(middle), large] }, both('12m', '11Mi')],
+    ['an init container after a sidecar',
+      { apps: [small], inits: [side(middle), large] }, both('12m', '11Mi')],
     ["the pod's own comes before all of these",
       { level: both('18m', '15Mi'), apps: [small], inits: [side(middle), large] }, both('18m', '15Mi')],
-    ['huge pages', { level: { memory: '10Mi', ...huge('2Mi', '2Mi') } }, { memory: '10Mi', ...huge('2Mi', '2Mi') }],
+    ['huge pages',
+      { level: { memory: '10Mi', ...huge('2Mi', '2Mi') } }, { memory: '10Mi', ...huge('2Mi', '2Mi') }],
     ['huge pages of two sizes', { level: { ...cpu('1'), ...huge('2Mi', '2Mi'), ...huge('1Gi', '1Gi') } },
       { ...cpu('1'), ...huge('2Mi', '2Mi'), ...huge('1Gi', '1Gi') }],
     ["huge pages: the pod's own come before its container's",

@@ -4,7 +4,8 @@ import {
 } from '#models/node/restart-all'
 import { container, podOn } from '../../../support/node.js'
 import {
-  actions, all, apps, exited, inits, judging, none, podWith, running, runtimeOf, sidecars, source, withContainers,
+  actions, all, apps, exited, inits, judging, none, podWith, running, runtimeOf, sidecars, source,
+  withContainers,
   type Case,
 } from './pod-actions-judge.js'
 import { table, type Table } from './table.js'
@@ -16,7 +17,8 @@ interface Reset extends Case { readonly inits?: readonly Container[] }
 
 /** `foo1!` is killed before it is removed. */
 const reset = ({ inits: specs = [], ...one }: Reset): string =>
-  containersToReset(podWith(specs, one), runtimeOf({}, one)).map(({ name, kill }) => `${name}${kill ? '!' : ''}`).join(' ')
+  containersToReset(podWith(specs, one), runtimeOf({}, one)).map(({ name, kill }) =>
+    `${name}${kill ? '!' : ''}`).join(' ')
 
 const resets = table(source, 'TestComputePodActionsForRestartAllContainers (containers to remove)', reset, [
   ['app containers that run are killed and removed', { containers: all(apps, running) }, 'foo1! foo2! foo3!'],
@@ -42,13 +44,16 @@ const resets = table(source, 'TestComputePodActionsForRestartAllContainers (cont
 
 const begun = table(source, 'TestComputePodActionsForRestartAllContainers (containers to start)',
   ({ inits: specs = [], ...one }: Reset) => judging(specs, {})(one), [
-    ['a pod that does not restart all its containers is left alone', { containers: all(apps, running) }, actions()],
+    ['a pod that does not restart all its containers is left alone',
+      { containers: all(apps, running) }, actions()],
     ['all were removed: begin with the first init container',
       { inits, containers: none(inits) }, actions({ initContainersToStart: [0] })],
-    ['all were removed: begin with the app containers', { containers: {} }, actions({ containersToStart: [0, 1, 2] })],
+    ['all were removed: begin with the app containers',
+      { containers: {} }, actions({ containersToStart: [0, 1, 2] })],
   ])
 
-const restarting: PodStatus = { phase: 'Running', conditions: [{ type: 'AllContainersRestarting', status: 'True' }] }
+const restarting: PodStatus =
+  { phase: 'Running', conditions: [{ type: 'AllContainersRestarting', status: 'True' }] }
 
 interface Should {
   readonly init?: Partial<Container>
@@ -60,7 +65,8 @@ interface Should {
 function should({ init, app, exitCode, told }: Should): boolean {
   const pod = podOn({ containers: [app ?? {}], ...(init === undefined ? {} : { init: [init] }) })
   const state = exitCode === undefined ? running : exited(exitCode)
-  return shouldAllContainersRestart(pod, runtimeOf({}, { containers: { [init === undefined ? 'app' : 'init']: state } }), told)
+  return shouldAllContainersRestart(pod,
+    runtimeOf({}, { containers: { [init === undefined ? 'app' : 'init']: state } }), told)
 }
 
 const decided = table('pkg/kubelet/container/helpers_test.go', 'TestShouldAllContainersRestart', should, [
@@ -81,11 +87,13 @@ interface Marked {
 }
 
 const triggered: Pod = podOn({
-  containers: [{ name: 'container1' }, { name: 'trigger', restartPolicy: 'Never', restartPolicyRules: rules(42) }],
+  containers: [{ name: 'container1' },
+    { name: 'trigger', restartPolicy: 'Never', restartPolicyRules: rules(42) }],
 })
 const type = 'AllContainersRestarting'
 const started: PodCondition = {
-  type, status: 'True', reason: 'RestartAllContainersStarted', message: 'container exited with restart policy rule',
+  type, status: 'True', reason: 'RestartAllContainersStarted',
+  message: 'container exited with restart policy rule',
 }
 
 const marks = table('pkg/kubelet/status/generate_test.go', 'TestGenerateAllContainersRestartingCondition',
@@ -97,12 +105,14 @@ const marks = table('pkg/kubelet/status/generate_test.go', 'TestGenerateAllConta
     ['a container has ended as its rule says',
       { containers: { container1: running, trigger: exited(42) }, phase: 'Running' }, started],
     ['containers are being removed',
-      { containers: { container1: exited(0), trigger: exited(42) }, old: restarting, phase: 'Running' }, started],
+      { containers: { container1: exited(0), trigger: exited(42) }, old: restarting, phase: 'Running' },
+      started],
     ['all were removed', { old: restarting, phase: 'Pending' }, { type, status: 'False' }],
   ])
 
 export const removed = {
-  reason: 'RestartingAllContainers', message: 'The container is removed because RestartAllContainers in place',
+  reason: 'RestartingAllContainers',
+  message: 'The container is removed because RestartAllContainers in place',
 } as const
 
 /** A container that was removed in place. */

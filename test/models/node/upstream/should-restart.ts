@@ -79,7 +79,8 @@ interface Active {
 
 const active = ({ sandbox, containers }: Active): boolean =>
   hasAnyActiveRegularContainerStarted(podOn({ containers: regular, init }), {
-    sandbox: sandbox === undefined ? undefined : { pod: 'default/web', ips: [], ready: true, attempt: sandbox, containers: [] },
+    sandbox: sandbox === undefined ? undefined
+      : { pod: 'default/web', ips: [], ready: true, attempt: sandbox, containers: [] },
     container: (name) => {
       const of = containers[name]
       return of === undefined ? undefined : found({ sandbox: of, state: 'running' })
@@ -105,6 +106,7 @@ export const shouldRestart: readonly Table[] = [
     ['the only sandbox is dead', { containers: {} }, false],
     ['the pod initializes', { sandbox: 0, containers: { init: 0 } }, false],
     ['the pod has initialized', { sandbox: 0, containers: { init: 0, regular: 0 } }, true],
-    ['the pod initializes again in a new sandbox', { sandbox: 1, containers: { init: 1, regular: 0 } }, false],
+    ['the pod initializes again in a new sandbox',
+      { sandbox: 1, containers: { init: 1, regular: 0 } }, false],
   ]),
 ]

@@ -1,4 +1,7 @@
-/** Tables of upstream's unit tests, rewritten: each row is a sentence, what a decision is handed, what follows. */
+/**
+ * Tables of upstream's unit tests, rewritten: each row is a sentence, what a decision is handed, what
+ * follows.
+ */
 
 export interface Row {
   readonly sentence: string
