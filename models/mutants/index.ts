@@ -25,10 +25,10 @@ import { kubeletCountsTwice } from './kubelet-counts-twice.js'
 import { kubeletDoesNotWait } from './kubelet-does-not-wait.js'
 import { kubeletForgetsRestarts } from './kubelet-forgets-restarts.js'
 import { kubeletKeepsDeletedPods } from './kubelet-keeps-deleted-pods.js'
-import { kubeletLivenessIgnoresStartup } from './kubelet-liveness-ignores-startup.js'
-import { kubeletNeverBacksOff } from './kubelet-never-backs-off.js'
 import { kubeletLeaksAddresses } from './kubelet-leaks-addresses.js'
 import { kubeletLeavesSandboxes } from './kubelet-leaves-sandboxes.js'
+import { kubeletLivenessIgnoresStartup } from './kubelet-liveness-ignores-startup.js'
+import { kubeletNeverBacksOff } from './kubelet-never-backs-off.js'
 import { kubeletNeverKills } from './kubelet-never-kills.js'
 import { kubeletPhaseGoesBack } from './kubelet-phase-goes-back.js'
 import { kubeletReadyAtOnce } from './kubelet-ready-at-once.js'
@@ -72,9 +72,9 @@ export const mutants: readonly Mutant[] = [
   deploymentStatusContested, deploymentSurgeIgnoresOldSets, deploymentTimesOutAfterSuccess, disruptionIgnoresPods,
   disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker, evictionIgnoresBudget, gcForgetsDependents,
   gcKeepsFinalizers, gcUidOnlyAbsentCache, kubectlScalesNothing, kubeletCountsTwice, kubeletDoesNotWait,
-  kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff,
-  kubeletLeaksAddresses, kubeletLeavesSandboxes, kubeletNeverKills, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
-  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, namespaceSkipsAResource,
+  kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLeaksAddresses, kubeletLeavesSandboxes,
+  kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills, kubeletPhaseGoesBack, kubeletReadyAtOnce,
+  kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, namespaceSkipsAResource,
   nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods,
   podGcKeepsOrphans, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
   replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, schedCountsLimits,

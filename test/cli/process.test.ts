@@ -74,7 +74,8 @@ describe('a process', () => {
     }
     const [{ bytes: alone, ...one }, { bytes: shared, ...three }] = [await explored(1), await explored(3)]
     expect(three).toEqual(one)
-    expect(one).toMatchObject({ worlds: 25_001, stopped: 'worlds' })
+    expect(one).toMatchObject({ stopped: 'worlds' })
+    expect(Number(one.worlds) - 25_000).toBeLessThan(10)
     expect(shared, 'there is no memory that threads share').not.toBe(alone)
   }, 120_000)
 

@@ -104,13 +104,13 @@ describe('a node that loses its power', () => {
     settle(bench.world)
     expect(podIn(bench)?.status).toMatchObject({ phase: 'Running', containerStatuses: [{ restartCount: 1 }] })
   })
-  test('counts on with the init container that its sandbox begins with, of which it still knew, and anew with others', () => {
+  test('counts anew what was started in the runtime, but for the init container that comes first; the status counts on', () => {
     const bench = started({ init: [{ name: 'proxy', restartPolicy: 'Always' }, { name: 'setup' }] })
     losePowerFor(bench, 60)
     settle(bench.world)
     expect(bench.world.store.get('container|node-1|Pod:default/web|proxy')).toMatchObject({ attempt: 1, sandbox: 1 })
     expect(bench.world.store.get('container|node-1|Pod:default/web|setup')).toMatchObject({ attempt: 0, sandbox: 1 })
-    expect(podIn(bench)?.status.initContainerStatuses).toMatchObject([{ restartCount: 1 }, { restartCount: 0 }])
+    expect(podIn(bench)?.status.initContainerStatuses).toMatchObject([{ restartCount: 1 }, { restartCount: 1 }])
   })
   test('fails pods that are never restarted', () => {
     const bench = started({ spec: { restartPolicy: 'Never' } })
