@@ -8,6 +8,9 @@ import { allKinds } from '#api/manifests/kinds'
 
 const kinds = new Map([...allKinds()].reverse().map((kind) => [kind.resource, kind])) // the first of a name counts
 
+/** `apps` of `deployments`; `''` of `pods`, and of what is not known. */
+export const apiGroupOf = (resource: string): string => kinds.get(resource)?.group ?? ''
+
 /** `deployments.apps`; `pods`. */
 export function groupResource(resource: string): string {
   const group = kinds.get(resource)?.group ?? ''

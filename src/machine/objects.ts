@@ -4,6 +4,7 @@ import type {
   ConfigMap, Deployment, EndpointSlice, Lease, Namespace, Node, ObjectMeta, Pod, PodDisruptionBudget, ReplicaSet, Secret,
   Service, ServiceAccount,
 } from '#api/types'
+import { subjectKeys } from './binding-subjects.js'
 
 /** The resources that the models know; others are stored as they came. */
 export interface Resources {
@@ -65,6 +66,15 @@ function selectorBucket({ metadata, spec }: Service): readonly (readonly [string
   return label === undefined ? [] : [['selector', `${metadata.namespace}/${label}=${spec.selector?.[label] ?? ''}`]]
 }
 
+/** Those that bindings of roles are for; `ServiceAccount`s are users. */
+const subjectsOf = (object: StoredObject): readonly (readonly [string, string])[] => {
+  const namespace = object.metadata.namespace ?? ''
+  const { subjects = [] } = object as { readonly subjects?: Parameters<typeof subjectKeys>[0] } // a binding, by resource
+  return subjectKeys(subjects, namespace).map((key) => ['subject', namespace === '' ? key : `${namespace}/${key}`] as const)
+}
+
+const aggregatePrefix = 'rbac.authorization.k8s.io/aggregate-to-'
+
 const buckets: Readonly<Record<string, Buckets>> = {
   pods: (object) => {
     const pod = object as Pod // buckets are looked up by resource
@@ -87,6 +97,14 @@ const buckets: Readonly<Record<string, Buckets>> = {
   endpointslices: (object) => [
     namespaceOf(object),
     ['service', `${object.metadata.namespace ?? ''}/${object.metadata.labels?.['kubernetes.io/service-name'] ?? ''}`],
+    ...ownerOf(object),
+  ],
+  rolebindings: (object) => [namespaceOf(object), ...subjectsOf(object), ...ownerOf(object)],
+  clusterrolebindings: (object) => [namespaceOf(object), ...subjectsOf(object), ...ownerOf(object)],
+  clusterroles: (object) => [
+    namespaceOf(object),
+    ...Object.entries(object.metadata.labels ?? {}).filter(([label, value]) => label.startsWith(aggregatePrefix) && value === 'true')
+      .map(([label]) => ['part of', label.slice(aggregatePrefix.length)] as const),
     ...ownerOf(object),
   ],
 }
