@@ -2,7 +2,7 @@
  * Models: staging/src/k8s.io/apiserver/pkg/registry/generic/registry/store.go (Create, Update), one request a Step
  * Reads: request, store, index, slots, incarnations, cache, watched, clusterip, nodeport, and what `read.ts` reads (reflector)
  * Writes: request, response, store, index, slots, incarnations, cache, clusterip, nodeport, elapsed, progress
- * Omits: authentication, authorisation, flow control; admission other than that of `strategies.ts`; dry run
+ * Omits: authentication and authorisation of what shows no token; flow control; admission other than that of `strategies.ts`; dry run
  */
 import * as either from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
@@ -15,6 +15,7 @@ import { part, type Cells } from '#kernel/cells'
 import { rank, type Channel } from '#machine/channel'
 import { objectKey, splitName, type StoredObject } from '#machine/objects'
 import { responseTo, type ApiRequest, type ApiResponse } from '#machine/request'
+import type { Token } from '#machine/token'
 import { networkGate } from '../client/reflector.js'
 import { admitChanged, admitNew, admitOwn, missingNamespace, ownershipErrors } from './admit-input.js'
 import { isReleased, remove, removeAll } from './deletion.js'
@@ -25,6 +26,7 @@ import { namespaceTerminating } from './namespace-strategy.js'
 import { applyPatch, type Patch } from './patch.js'
 import { read } from './read.js'
 import { strategyOf } from './strategies.js'
+import { accessRefusal } from './tokens/access.js'
 
 /** A request in flight takes effect, and its answer is on the way back. */
 export const requestChannel: Channel<ApiRequest> = {
@@ -44,6 +46,7 @@ export const requestChannel: Channel<ApiRequest> = {
 
 /** What the API server does with one request of `process`, all at once. */
 export function handle(cells: Cells, request: ApiRequest, process = ''): ApiResponse {
+  if (request.token !== undefined) return handleFor(cells, request, request.token, process)
   if (request.subresource === 'scale') return createSub(cells, request)
   const { verb } = request
   switch (verb) { // the busiest place of all, where a pattern would cost more than most requests
@@ -56,6 +59,14 @@ export function handle(cells: Cells, request: ApiRequest, process = ''): ApiResp
     case 'deletecollection': return removeAll(cells, request)
     default: throw new Error(`no verb ${String(verb satisfies never)}`)
   }
+}
+
+/** A request of somebody who may not do everything. */
+function handleFor(cells: Cells, request: ApiRequest, shown: Token | 'none', process: string): ApiResponse {
+  const refused = accessRefusal(cells, request, shown, strategyOf(request.resource).namespaced)
+  if (refused !== undefined) return fail(refused)
+  const { token: _, ...allowed } = request
+  return handle(cells, allowed, process)
 }
 
 const fail = (status: Status): ApiResponse => ({ ok: false, status })

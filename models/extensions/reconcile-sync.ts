@@ -11,6 +11,7 @@ import { setup, type Chart } from '#machine/chart'
 import { keyOf, type Answer, type Ask, type End, type Oracle, type ReconcileRequest } from '#machine/oracle'
 import type { Call } from '#machine/process'
 import { splitName } from '#machine/objects'
+import type { Token } from '#machine/token'
 import type { View } from '#machine/view'
 import { controllerSayings } from '../client/controller.js'
 import { answerFrom } from './cached-reads.js'
@@ -69,7 +70,7 @@ const told = (event: Exclude<Event, { readonly type: 'work' }>): Answer => (even
   : { to: Number(event.slot), ok: false, status: event.status })
 
 /** The conversation of a user's controller about one key: its states are its waits for answers. */
-export const reconcileSync = (oracle: Oracle): Chart => setup({
+export const reconcileSync = (oracle: Oracle, token?: Token): Chart => setup({
   types: { context: {} as Reconciling, events: {} as Event }, // types alone
   actions: {
     ...controllerSayings,
@@ -88,7 +89,8 @@ export const reconcileSync = (oracle: Oracle): Chart => setup({
           ? goOn(oracle, event.view, begun(event.key), [])
           : goOn(oracle, event.view, context, [told(event)])
         enqueue.assign(now)
-        if (calls.length > 0) enqueue({ type: 'calls', params: { calls } })
+        const shown = token === undefined ? calls : calls.map((call) => ({ ...call, token }))
+        if (calls.length > 0) enqueue({ type: 'calls', params: { calls: shown } })
         if (end === undefined) return
         if (now.outstanding.length > 0) enqueue({ type: 'leave', params: { slots: now.outstanding.map(String) } })
         if (end.is === 'requeueAfter') enqueue({ type: 'enqueue', params: { key: keyOf(now.request), ms: end.ms } })

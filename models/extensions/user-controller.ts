@@ -9,10 +9,11 @@ import { getControllerOf } from '#api/meta'
 import { compileLabelMap } from '#api/selectors'
 import { allKinds, groupOf, type Kind } from '#api/manifests/kinds'
 import { ControllerError } from '#machine/controller-error'
-import { nameOf, type StoredObject } from '#machine/objects'
+import { nameOf, splitName, type StoredObject } from '#machine/objects'
 import { keyOf, type Oracle, type ReconcileRequest } from '#machine/oracle'
 import type { Context, Effect, Process } from '#machine/process'
 import { requestKey, responseKey } from '#machine/request'
+import type { Token } from '#machine/token'
 import type { WatchEvent } from '#machine/watch'
 import { controller } from '../client/controller.js'
 import { enqueue } from '../client/workqueue.js'
@@ -31,6 +32,11 @@ export interface Watching {
     readonly resource: string
     readonly requests: (object: StoredObject) => readonly ReconcileRequest[]
   }[]
+  /**
+   * `namespace/name` of the ServiceAccount by which it calls: its requests are refused where RBAC does not allow them. What it
+   * reads from its caches is not. Absent: it may do everything.
+   */
+  readonly serviceAccount?: string
   /** How many keys are reconciled at once (MaxConcurrentReconciles); 1 unless said otherwise. */
   readonly workers?: number
 }
@@ -61,9 +67,15 @@ const leave: Effect = ({ cells, process, owner }: Context, { slots }: { readonly
 /** No chart has this name, so nobody hears of it. */
 const left = (owner: string): string => `left ${owner}`
 
+/** Its pod is no part of the World: it has a token for as long as there is such a ServiceAccount. */
+function ownToken(serviceAccount: string): Token {
+  const { namespace, name } = splitName(serviceAccount)
+  return { namespace, serviceAccount: { name, uid: '' }, audiences: [] }
+}
+
 /** A user's controller as a process like any other: reflectors with their own lag, a workqueue, workers. */
 export function userController(oracle: Oracle, watching: Watching): Process {
-  const { for: resource, labels, owns = [], watches = [], workers = 1 } = watching
+  const { for: resource, labels, owns = [], watches = [], workers = 1, serviceAccount } = watching
   const kind = kindOf(resource, oracle.controller)
   for (const one of [...owns, ...watches.map((watch) => watch.resource)]) kindOf(one, oracle.controller)
   const isWanted = labels === undefined ? () => true : compileLabelMap(labels)
@@ -83,7 +95,7 @@ export function userController(oracle: Oracle, watching: Watching): Process {
   const process = controller({
     kind: oracle.controller,
     watches: [...new Set([resource, ...owns, ...watches.map((watch) => watch.resource)])].map((one) => ({ resource: one })),
-    sync: reconcileSync(oracle),
+    sync: reconcileSync(oracle, serviceAccount === undefined ? undefined : ownToken(serviceAccount)),
     workers,
     effects: { leave },
     onWatch(context: Context, { resource: about, old, object }: WatchEvent) {

@@ -1,6 +1,7 @@
 /** Calls to the API server, as data: in flight in a cell until they take effect, then answered in another. */
 import type { Status } from '#api/types'
 import { key, type Key } from '#kernel/cells'
+import type { Token } from './token.js'
 
 export type Verb = 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
 
@@ -8,7 +9,7 @@ export interface ApiRequest {
   readonly verb: Verb
   /** Plural resource name: `pods`. */
   readonly resource: string
-  /** `status`, `eviction`, `binding` or `scale`. */
+  /** `status`, `eviction`, `binding`, `scale` or `token`. */
   readonly subresource?: string
   /**
    * `namespace/name`, or the name alone for cluster-scoped resources; for `list`, `deletecollection` and generated
@@ -30,6 +31,11 @@ export interface ApiRequest {
    * version that the caller's own cache stands for: the answer is not older than that.
    */
   readonly resourceVersion?: '0' | 'cached'
+  /**
+   * What a client shows that is no component of Kubernetes: it may do what RBAC allows its ServiceAccount; `none` is somebody
+   * unknown. Absent: a component, or an administrator.
+   */
+  readonly token?: Token | 'none'
   /** The very state of `cached`, or 410 Expired. */
   readonly resourceVersionMatch?: 'Exact'
 }

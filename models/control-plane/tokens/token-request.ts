@@ -10,7 +10,8 @@ import { invalid } from '#api/validation/field'
 import type { Cells } from '#kernel/cells'
 import { objectKey, splitName } from '#machine/objects'
 import type { ApiRequest, ApiResponse } from '#machine/request'
-import { apiAudiences, claims, timesFrom, type BoundTo, type Ref, type Token } from './token.js'
+import type { Ref, Token } from '#machine/token'
+import { apiAudiences, claims, timesFrom, type BoundTo } from './token.js'
 
 export interface BoundObjectReference {
   readonly apiVersion?: string

@@ -6,7 +6,8 @@
  */
 import type { ObjectMeta } from '#api/types'
 import { notFoundStatus } from '#api/status'
-import { apiAudiences, type Ref, type Token } from './token.js'
+import type { Ref, Token } from '#machine/token'
+import { apiAudiences } from './token.js'
 
 type Found = { readonly metadata: ObjectMeta }
 
@@ -52,7 +53,7 @@ const isDeleted = (object: Found, clock: Clock | undefined): boolean => {
 function accountInvalid({ namespace, serviceAccount: { name, uid } }: Token, getter: TokenGetter, clock: Clock | undefined) {
   const account = getter.serviceAccount(namespace, name)
   if (account === undefined) return notFoundStatus('serviceaccounts', name).message
-  if (account.metadata.uid !== uid) return `service account UID (${account.metadata.uid}) does not match claim (${uid})`
+  if (uid !== '' && account.metadata.uid !== uid) return `service account UID (${account.metadata.uid}) does not match claim (${uid})`
   return isDeleted(account, clock) ? `service account ${namespace}/${name} has been deleted` : undefined
 }
 

@@ -5,34 +5,8 @@
  * Omits: signatures: a token is a value, and nobody makes one up. Audit annotations
  */
 import { serviceAccountUser } from '#machine/binding-subjects'
+import type { Ref, Token, TokenTimes } from '#machine/token'
 import type { UserInfo } from '../rbac/types.js'
-
-/** An object by name, as it was when the token was made. */
-export interface Ref {
-  readonly name: string
-  readonly uid: string
-}
-
-/** Seconds since some beginning. A World has no clock, so tokens in it have no times; they last as long as what they are for. */
-export interface TokenTimes {
-  readonly issuedAt: number
-  readonly notBefore: number
-  readonly expiry: number
-  /** After this the API server counts the token as stale, and takes it. */
-  readonly warnAfter?: number
-}
-
-export interface Token {
-  readonly namespace: string
-  readonly serviceAccount: Ref
-  readonly audiences: readonly string[]
-  readonly pod?: Ref
-  readonly secret?: Ref
-  readonly node?: Ref
-  readonly times?: TokenTimes
-  /** The claim `jti`, where one token must be told from another. */
-  readonly id?: string
-}
 
 /** Whom tokens are for that name nobody: kubeadm's API servers. */
 export const apiAudiences: readonly string[] = ['https://kubernetes.default.svc.cluster.local']
