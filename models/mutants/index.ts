@@ -42,6 +42,7 @@ import { nodeLifecycleNeverTaints } from './node-lifecycle-never-taints.js'
 import { nodeLifecycleSaysFalse } from './node-lifecycle-says-false.js'
 import { nodeLifecycleSparesPods } from './node-lifecycle-spares-pods.js'
 import { podGcKeepsOrphans } from './pod-gc-keeps-orphans.js'
+import { podsWithoutAccounts } from './pods-without-accounts.js'
 import { proxyForgetsWhileWaiting } from './proxy-forgets-while-waiting.js'
 import { proxyIgnoresTerminatingEndpoints } from './proxy-ignores-terminating-endpoints.js'
 import { proxyMissesSliceUpdates } from './proxy-misses-slice-updates.js'
@@ -57,6 +58,7 @@ import { schedNoAssume } from './sched-no-assume.js'
 import { schedNoForget } from './sched-no-forget.js'
 import { schedObservesAhead } from './sched-observes-ahead.js'
 import { serviceAccountNeverMade } from './service-account-never-made.js'
+import { serviceAccountsNotStored } from './service-accounts-not-stored.js'
 import { slicesIgnoreSelector } from './slices-ignore-selector.js'
 import { slicesIncludeUnready } from './slices-include-unready.js'
 import { slicesPortForTargetPort } from './slices-port-for-target-port.js'
@@ -76,10 +78,10 @@ export const mutants: readonly Mutant[] = [
   kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills, kubeletPhaseGoesBack, kubeletReadyAtOnce,
   kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, namespaceSkipsAResource,
   nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods,
-  podGcKeepsOrphans, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
+  podGcKeepsOrphans, podsWithoutAccounts, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
   replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, schedCountsLimits,
   schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget,
-  schedObservesAhead, serviceAccountNeverMade, slicesIgnoreSelector, slicesIncludeUnready,
+  schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, slicesIgnoreSelector, slicesIncludeUnready,
   slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone, taintEvictStaleNode,
   taintEvictionNeverDeletes,
 ]

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#api/types'
-import { apply, deleteNamed, deployment, inNamespace, late, namespace, scenarioOf, service } from '../manifests.js'
+import { apply, deleteNamed, deployment, inNamespace, late, namespace, pod, scenarioOf, service } from '../manifests.js'
 import type { Small } from '../baselines.js'
 
 const owned = (kind: string, at: string, name: string): JsonObject => ({
@@ -7,6 +7,8 @@ const owned = (kind: string, at: string, name: string): JsonObject => ({
   kind,
   metadata: { name, namespace: at, ownerReferences: [{ apiVersion: 'v1', kind: 'ConfigMap', name: 'owner', uid: 'ConfigMap:one/owner' }] },
 })
+
+const account: JsonObject = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'web', namespace: 'default' } }
 
 export const controlPlane: readonly Small[] = [
   {
@@ -35,5 +37,10 @@ export const controlPlane: readonly Small[] = [
   {
     name: 'deployment-deleted-pods-kept',
     scenario: scenarioOf({ nodes: 1 }, apply(deployment('web')), deleteNamed('deployments', 'web', 'Orphan'), apply(deployment('web', { replicas: 3 }))),
+  },
+  {
+    name: 'pods-of-service-accounts',
+    scenario: scenarioOf({ nodes: 1 },
+      apply(account, deployment('web', { replicas: 1, pod: { serviceAccountName: 'web' } })), apply(pod('lone', { serviceAccountName: 'nobody' }))),
   },
 ]
