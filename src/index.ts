@@ -40,7 +40,7 @@ export { format, parse, type Trace, type TraceError } from '#trace/format'
 export { controller, type ControllerOptions, type OwnController } from '#properties/extensions/controller'
 export { levelBased } from '#properties/extensions/level-based'
 export {
-  ApiError, isAlreadyExists, isConflict, isNotFound,
+  ApiError, isAlreadyExists, isConflict, isForbidden, isNotFound,
   type Client, type Deleting, type Listing, type Named, type ObjectOf, type Patching, type Written,
 } from '#properties/extensions/client'
 export type { Reconcile, Result } from '#properties/extensions/evaluate'

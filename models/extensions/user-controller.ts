@@ -68,7 +68,7 @@ const leave: Effect = ({ cells, process, owner }: Context, { slots }: { readonly
 const left = (owner: string): string => `left ${owner}`
 
 /** Its pod is no part of the World: it has a token for as long as there is such a ServiceAccount. */
-function ownToken(serviceAccount: string): Token {
+export function ownToken(serviceAccount: string): Token {
   const { namespace, name } = splitName(serviceAccount)
   return { namespace, serviceAccount: { name, uid: '' }, audiences: [] }
 }

@@ -77,5 +77,7 @@ const isRefusal = (error: unknown, reason: StatusReason): boolean =>
   error instanceof Error && 'status' in error && (error.status as Partial<Status> | undefined)?.reason === reason // looked at
 
 export const isNotFound = (error: unknown): boolean => isRefusal(error, 'NotFound')
+/** RBAC does not allow it to the controller's ServiceAccount, or admission refuses it. */
+export const isForbidden = (error: unknown): boolean => isRefusal(error, 'Forbidden')
 export const isConflict = (error: unknown): boolean => isRefusal(error, 'Conflict')
 export const isAlreadyExists = (error: unknown): boolean => isRefusal(error, 'AlreadyExists')

@@ -41,7 +41,11 @@ export function controller(options: ControllerOptions): OwnController {
     throw new ControllerError('E_CONTROLLER_DEFINITION', 'it has no function "reconcile"',
       'Give it one: async reconcile(request, client) { … }.', name)
   }
-  const { for: resource, labels = {}, owns = [], watches = [] } = watching
+  const { for: resource, labels = {}, owns = [], watches = [], serviceAccount = 'default/default' } = watching
+  if (!/^[^/]+\/[^/]+$/.test(serviceAccount)) {
+    throw new ControllerError('E_CONTROLLER_DEFINITION', `"${serviceAccount}" is no ServiceAccount`,
+      'Write its namespace and its name: "default/operator".', name)
+  }
   const watched = new Set([resource, ...owns, ...watches.map((watch) => watch.resource)])
   const oracle = new Oracle(name, evaluation(name, reconcile, watched))
   const concerns = ({ metadata }: StoredObject): boolean => compileLabelMap(labels)(metadata.labels ?? {})

@@ -6,6 +6,7 @@ import { describeAsk } from '#machine/difference'
 import type { Answer, Ask } from '#machine/oracle'
 import { Newest } from '#machine/view'
 import { answerFrom } from '#models/extensions/cached-reads'
+import { ownToken } from '#models/extensions/user-controller'
 import { handle } from '#models/control-plane/api-server'
 import type { OwnController } from './controller.js'
 import { Sketch } from './sketch.js'
@@ -14,10 +15,11 @@ import { Sketch } from './sketch.js'
 const mostAnswers = 1_000
 
 /** The first call that would change an object, were the key reconciled once more, with caches that are up to date. */
-function changes({ oracle }: OwnController, cells: Cells, key: string): string | undefined {
+function changes({ oracle, options: { serviceAccount } }: OwnController, cells: Cells, key: string): string | undefined {
   const sketch = new Sketch(cells)
   const newest = new Newest(sketch)
   const request = splitName(key)
+  const shown = serviceAccount === undefined ? {} : { token: ownToken(serviceAccount) }
   let answers: readonly Answer[] = []
   const waiting: { readonly to: number; readonly ask: Ask }[] = []
   let asked = 0
@@ -31,7 +33,7 @@ function changes({ oracle }: OwnController, cells: Cells, key: string): string |
         answers = [...answers, { to, ok: true, value: answerFrom(newest, ask) }]
         continue
       }
-      const response = handle(sketch, ask.request, oracle.controller)
+      const response = handle(sketch, { ...ask.request, ...shown }, oracle.controller)
       if (sketch.hasChanged('store|')) return describeAsk(ask)
       answers = [...answers, response.ok ? { to, ok: true, value: response.object } : { to, ok: false, status: response.status }]
     }
