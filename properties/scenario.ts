@@ -45,10 +45,15 @@ export interface SystemOptions {
 }
 
 /** The clockwork for a scenario. The World with nothing but its nodes is made once, and forked for each order. */
-export function systemOf(
-  scenario: Scenario, { mutants = [], store = () => new InternedStore(), interpret, controllers = [] }: SystemOptions = {},
-): System {
-  const on = scenario.mutants.map((name) => {
+export const systemOf = (scenario: Scenario, options: SystemOptions = {}): System =>
+  clockworkOf(scenario.nodes, scenario.mutants, options)(scenario)
+
+/** For scenarios on the same nodes, with the same mutants: what happens before the user acts happens once for all of them. */
+export function clockworkOf(
+  nodes: readonly Node[], mutantNames: readonly string[],
+  { mutants = [], store = () => new InternedStore(), interpret, controllers = [] }: SystemOptions = {},
+): (scenario: Scenario) => System {
+  const on = mutantNames.map((name) => {
     const mutant = mutants.find((one) => one.name === name)
     if (mutant === undefined) throw new Error(`there is no mutant called ${name}`)
     return mutant
@@ -60,14 +65,12 @@ export function systemOf(
     kinds.push(...changed.map(({ kind }) => kind))
     return changed
   }, (all) => on.reduce((channels, { rewire }) => rewire?.(channels) ?? channels, all), interpret)
-  let first: World | undefined
-  const begin = (): World => {
+  const furnish = (): World => {
     const world = World.over(store(), channels)
     world.perform((cells) => {
-      for (const [image, profile] of Object.entries(scenario.profiles)) cells.write(profileKey(image), profile)
       controlPlane(runtime, kinds).forEach((process, index) => start(cells, runtime, process, apiServers[index % 2]!))
       for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) put(cells, 'namespaces', undefined, namespace(name))
-      scenario.nodes.forEach((node, index) => {
+      nodes.forEach((node, index) => {
         addNode(cells, node)
         for (const component of ['kubelet', 'kube-proxy']) {
           const process = `${component}/${node.metadata.name}`
@@ -76,28 +79,41 @@ export function systemOf(
       })
     })
     settle(world)
-    world.perform((cells) => startScript(cells, scenario.script))
     return world
   }
-  return {
-    channels,
-    user: 'user',
-    size: sizeOf(scenario),
-    boot() {
-      first ??= begin()
-      return first.fork()
-    },
-    faults: faults.map((fault) => {
-      const { heal } = fault
-      return {
-        name: fault.name,
-        lasts: fault.lasts,
-        recovery: fault.recovery,
-        targets: (scene) => fault.targets({ ...scene, runtime }),
-        inject: (scene, target) => fault.inject({ ...scene, runtime }, target),
-        ...(heal === undefined ? {} : { heal: (scene: Scene, target: string) => heal({ ...scene, runtime }, target) }),
-      }
-    }),
+  let furnished: World | undefined
+  const ownFaults = faults.map((fault) => {
+    const { heal } = fault
+    return {
+      name: fault.name,
+      lasts: fault.lasts,
+      recovery: fault.recovery,
+      targets: (scene: Scene) => fault.targets({ ...scene, runtime }),
+      inject: (scene: Scene, target: string) => fault.inject({ ...scene, runtime }, target),
+      ...(heal === undefined ? {} : { heal: (scene: Scene, target: string) => heal({ ...scene, runtime }, target) }),
+    }
+  })
+  return (scenario) => {
+    let first: World | undefined
+    const begin = (): World => {
+      furnished ??= furnish()
+      const world = furnished.fork()
+      world.perform((cells) => {
+        for (const [image, profile] of Object.entries(scenario.profiles)) cells.write(profileKey(image), profile)
+        startScript(cells, scenario.script)
+      })
+      return world
+    }
+    return {
+      channels,
+      user: 'user',
+      size: sizeOf(scenario),
+      boot() {
+        first ??= begin()
+        return first.fork()
+      },
+      faults: ownFaults,
+    }
   }
 }
 

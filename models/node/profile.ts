@@ -6,9 +6,9 @@
  * Omits: commands are not interpreted: `sleep 5` runs until it is stopped unless a profile says otherwise
  */
 import { key, type Cells, type Key } from '#kernel/cells'
-import type { Pod } from '#api/types'
+import type { Json, Pod } from '#api/types'
 import type { Answer } from './cells.js'
-import { decodeProfileText } from './profile-codec.js'
+import { decodeProfile, decodeProfileText, type DecodedProfile } from './profile-codec.js'
 
 export type ProbeKind = 'startup' | 'readiness' | 'liveness'
 
@@ -77,8 +77,28 @@ export const profileKey = (image: string): Key<Profile> => key('profile', image)
 
 export const profileAnnotation = 'orrery.dev/profile'
 
-// A cache of a pure function of immutable objects: annotations are parsed once.
+// Caches of a pure function of immutable objects: annotations are parsed once, and again only after some hundred others.
 const parsed = new WeakMap<object, PodProfile>()
+const parsedTexts = new Map<string, PodProfile>()
+
+function profileIn(text: string): PodProfile {
+  const known = parsedTexts.get(text)
+  if (known !== undefined) return known
+  const profile = decoded(text).profile ?? {} // input is checked where it is read
+  if (parsedTexts.size >= 256) parsedTexts.clear()
+  parsedTexts.set(text, profile)
+  return profile
+}
+
+/** JSON is read as such: a reader of YAML takes fifty times as long. */
+function decoded(text: string): DecodedProfile<PodProfile> {
+  if (!text.startsWith('{')) return decodeProfileText(text)
+  try {
+    return decodeProfile(JSON.parse(text) as Json, profileAnnotation) // JSON.parse gives nothing else
+  } catch {
+    return decodeProfileText(text)
+  }
+}
 
 function annotated(pod: Pod): PodProfile | undefined {
   const { annotations } = pod.metadata
@@ -86,7 +106,7 @@ function annotated(pod: Pod): PodProfile | undefined {
   if (annotations === undefined || text === undefined) return undefined
   let profile = parsed.get(annotations)
   if (profile === undefined) {
-    profile = decodeProfileText(text).profile ?? {} // input is checked where it is read
+    profile = profileIn(text)
     parsed.set(annotations, profile)
   }
   return profile

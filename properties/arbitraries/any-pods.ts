@@ -110,6 +110,9 @@ const deletions = fc.record({
   do: 'delete', target, cascade: 'Background', force, ...(gracePeriod === undefined ? {} : { gracePeriod }),
 }))
 
+/** Where they all run. */
+export const onlyNode = buildNode(0)
+
 /** One pod of any sort on one node, and perhaps its deletion. */
 export const anyPods: fc.Arbitrary<Scenario> = fc.record({
   all: parts,
@@ -129,5 +132,5 @@ export const anyPods: fc.Arbitrary<Scenario> = fc.record({
     spec: { ...without(pod), ...(before.length === 0 ? {} : { initContainers: before }), containers: specs(false) },
   }
   const apply: UserAction = { do: 'apply', objects: [object] }
-  return { nodes: [buildNode(0)], script: deletion === undefined ? [apply] : [apply, deletion], profiles: {}, mutants: [] }
+  return { nodes: [onlyNode], script: deletion === undefined ? [apply] : [apply, deletion], profiles: {}, mutants: [] }
 })

@@ -1,7 +1,7 @@
 /** Draws schedules: departures from the prompt order, within budgets of delays and faults. */
 import { prefixOf } from '#kernel/cells'
 import { Prng } from '#kernel/prng'
-import { runOrder } from './order.js'
+import { runOrder, type OrderOptions } from './order.js'
 import { strategies } from './choosers.js'
 import { prompt, type Anchor, type Deviation, type FaultAt, type Schedule } from './schedule.js'
 import { defaultMaxLag, sceneOf, type FaultKind, type MaxLag, type System } from './system.js'
@@ -24,15 +24,22 @@ export interface Baseline {
 }
 
 export function baselineOf(system: System, limits?: Limits): Baseline {
+  const { onEvent, baseline } = baselineWatch(system)
+  runOrder(system, [], prompt, { ...(limits === undefined ? {} : { limits }), countsAll: true, onEvent })
+  return baseline()
+}
+
+/** Looks on while the prompt order is run, with `countsAll`; afterwards `baseline` tells what it looked like. */
+export function baselineWatch(
+  system: System,
+): { readonly onEvent: NonNullable<OrderOptions['onEvent']>; readonly baseline: () => Baseline } {
   const offers: Anchor[] = []
   const ties: Baseline['ties'][number][] = []
   const byChannel = new Map<string, number[]>()
   const userActions: number[] = []
   const times: number[] = []
   const targets = new Map<string, Set<string>>(system.faults.map(({ name }) => [name, new Set()]))
-  runOrder(system, [], prompt, {
-    ...(limits === undefined ? {} : { limits }),
-    countsAll: true,
+  return {
     onEvent(event, world, driver) {
       if (event.type === 'settled') {
         for (const fault of system.faults) for (const target of fault.targets(sceneOf(world))) targets.get(fault.name)?.add(target)
@@ -47,11 +54,11 @@ export function baselineOf(system: System, limits?: Limits): Baseline {
       offers.push(anchor)
       times.push(world.now)
     },
-  })
-  return {
-    offers, ties, userActions, times,
-    channels: [...byChannel.values()],
-    targets: new Map([...targets].map(([name, found]) => [name, [...found].sort()])),
+    baseline: () => ({
+      offers, ties, userActions, times,
+      channels: [...byChannel.values()],
+      targets: new Map([...targets].map(([name, found]) => [name, [...found].sort()])),
+    }),
   }
 }
 
