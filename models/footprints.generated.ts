@@ -79,7 +79,7 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     writes: ['chart', 'endpoint', 'memory', 'reflector', 'request', 'timer', 'user', 'watched', 'watchers'],
   },
   'kubelet': {
-    reads: ['cache', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'images', 'index', 'ipam', 'listener', 'memory', 'profile', 'reflector', 'routed', 'sandbox', 'sandboxes', 'store', 'trouble', 'watch'],
+    reads: ['cache', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'images', 'index', 'ipam', 'listener', 'memory', 'profile', 'reflector', 'routed', 'sandbox', 'sandboxes', 'store', 'trouble', 'watch'],
     writes: ['chart', 'client', 'container', 'images', 'ipam', 'listener', 'memory', 'request', 'restarts', 'sandbox', 'sandboxes', 'timer'],
   },
 }

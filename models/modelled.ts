@@ -9,11 +9,9 @@ export const modelledKinds: ReadonlySet<string> = new Set([
 
 /** Fields that would make a difference and that nothing looks at, by kind; `[]` goes through a list. */
 const podFields = [
-  'volumes[].persistentVolumeClaim', 'volumes[].configMap', 'volumes[].secret', 'volumes[].projected',
-  'volumes[].hostPath', 'volumes[].emptyDir', 'volumes[].csi', 'volumes[].nfs', 'volumes[].ephemeral', 'volumes[].downwardAPI',
-  'containers[].command', 'containers[].args', 'containers[].env', 'containers[].envFrom',
-  'containers[].securityContext', 'initContainers[].command', 'initContainers[].args', 'initContainers[].env',
-  'initContainers[].envFrom', 'initContainers[].securityContext', 'securityContext', 'priorityClassName',
+  'volumes[].persistentVolumeClaim', 'volumes[].hostPath', 'volumes[].emptyDir', 'volumes[].csi', 'volumes[].nfs', 'volumes[].ephemeral', 'volumes[].downwardAPI',
+  'containers[].command', 'containers[].args', 'containers[].securityContext', 'initContainers[].command',
+  'initContainers[].args', 'initContainers[].securityContext', 'securityContext', 'priorityClassName',
   'runtimeClassName', 'hostPID', 'hostIPC', 'shareProcessNamespace', 'dnsConfig', 'hostAliases', 'resourceClaims',
 ] as const
 

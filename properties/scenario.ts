@@ -10,6 +10,7 @@ import { put } from '#models/control-plane/etcd'
 import { faults } from '#models/faults/index'
 import type { Mutant } from '#models/mutants'
 import { addNode } from '#models/node-lifecycle/nodes'
+import { elsewhereKey, type SourceResource } from '#models/node/config-sources'
 import { profileKey, type Profile } from '#models/node/profile'
 import { InternedStore } from '#kernel/interned-store'
 import type { Store } from '#kernel/store'
@@ -29,6 +30,8 @@ export interface Scenario {
   readonly profiles: Readonly<Record<string, Profile>>
   /** Names of the mutants that are on. */
   readonly mutants: readonly string[]
+  /** ConfigMaps and Secrets that somebody else brings: `configmaps shop/settings`. */
+  readonly assumed?: readonly string[]
 }
 
 /** Processes of the control plane, by the API server instance that they talk to. */
@@ -100,6 +103,10 @@ export function clockworkOf(
       const world = furnished.fork()
       world.perform((cells) => {
         for (const [image, profile] of Object.entries(scenario.profiles)) cells.write(profileKey(image), profile)
+        for (const assumed of scenario.assumed ?? []) {
+          const [resource, name = ''] = assumed.split(' ')
+          cells.write(elsewhereKey(resource as SourceResource, name), true) // as `assumedOf` and `smaller` write it
+        }
         startScript(cells, scenario.script)
       })
       return world

@@ -35,6 +35,14 @@ const id = (object: JsonObject): string => {
   return `${String(object['kind'])} ${namespace ?? ''}/${name ?? ''}`
 }
 
+const isSource = ({ kind }: JsonObject): boolean => kind === 'ConfigMap' || kind === 'Secret'
+
+/** What pods ask for is asked for still: somebody else brings it. */
+const assumedFor = ({ kind, metadata }: JsonObject): string => {
+  const { name, namespace } = metadata as { readonly name?: string; readonly namespace?: string } // an object
+  return `${kind === 'Secret' ? 'secrets' : 'configmaps'} ${namespace ?? 'default'}/${name ?? ''}`
+}
+
 /** Without some objects, in every action that brings them, and without the actions on them. */
 function* fewerObjects(scenario: Scenario): Iterable<Scenario> {
   const ids = [...new Set(scenario.script.filter(isApply).flatMap(({ objects }) => objects.map(id)))]
@@ -46,7 +54,11 @@ function* fewerObjects(scenario: Scenario): Iterable<Scenario> {
       const objects = action.objects.filter((object) => keep.has(id(object)))
       return objects.length === 0 ? [] : [{ ...action, objects, files: [] }]
     })
-    if (script.some(isApply)) yield withScript(scenario, script)
+    if (!script.some(isApply)) continue
+    const dropped = scenario.script.filter(isApply).flatMap(({ objects }) => objects)
+      .filter((object) => isSource(object) && !keep.has(id(object)))
+    const assumed = [...new Set([...scenario.assumed ?? [], ...dropped.map(assumedFor)])].sort()
+    yield { ...scenario, script, ...(assumed.length === 0 ? {} : { assumed }) }
   }
 }
 

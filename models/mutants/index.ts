@@ -30,6 +30,7 @@ import { kubeletLeavesSandboxes } from './kubelet-leaves-sandboxes.js'
 import { kubeletLivenessIgnoresStartup } from './kubelet-liveness-ignores-startup.js'
 import { kubeletNeverBacksOff } from './kubelet-never-backs-off.js'
 import { kubeletNeverKills } from './kubelet-never-kills.js'
+import { kubeletNeverRetries } from './kubelet-never-retries.js'
 import { kubeletPhaseGoesBack } from './kubelet-phase-goes-back.js'
 import { kubeletReadyAtOnce } from './kubelet-ready-at-once.js'
 import { kubeletRestartResetsReady } from './kubelet-restart-resets-ready.js'
@@ -75,7 +76,7 @@ export const mutants: readonly Mutant[] = [
   disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker, evictionIgnoresBudget, gcForgetsDependents,
   gcKeepsFinalizers, gcUidOnlyAbsentCache, kubectlScalesNothing, kubeletCountsTwice, kubeletDoesNotWait,
   kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLeaksAddresses, kubeletLeavesSandboxes,
-  kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills, kubeletPhaseGoesBack, kubeletReadyAtOnce,
+  kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce,
   kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, namespaceSkipsAResource,
   nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods,
   podGcKeepsOrphans, podsWithoutAccounts, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,

@@ -2,8 +2,8 @@
  * Models: pkg/kubelet/kubelet.go (syncLoopIteration: HandlePodAdditions, HandlePodUpdates, HandlePodRemoves,
  *   HandlePodReconcile), kubelet_pods.go (HandlePodCleanups), pkg/kubelet/config/config.go
  *   (checkAndUpdatePod)
- * Reads: store and index through the cache, chart, memory, sandbox, sandboxes, container, images, ipam, profile, listener,
- *   routed, client, clients, trouble
+ * Reads: store, elsewhere, store and index through the cache, chart, memory, sandbox, sandboxes, container,
+ *   images, ipam, profile, listener, routed, client, clients, trouble
  * Writes: chart, memory, request, timer, sandbox, sandboxes, container, listener, ipam, images, restarts, client
  * Omits: static and mirror pods, node status and lease (models/node-lifecycle), pressure eviction, graceful
  *   node shutdown, checkpoints, the period of housekeeping (what it would clean up is cleaned up at once)

@@ -248,7 +248,7 @@ export const podEffects: Readonly<Record<string, Effect>> = {
         cells.disarm(timerKey(process, podOwner(uid), `${timer}.${name}`))
       }
     }
-    for (const timer of ['relist', 'deadline', 'hooked']) {
+    for (const timer of ['relist', 'deadline', 'hooked', 'mount', 'retry']) {
       cells.disarm(timerKey(process, podOwner(uid), timer))
     }
     const status = chartKey(process, statusOwner(uid))

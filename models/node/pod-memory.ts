@@ -67,6 +67,10 @@ export interface PodMemory {
   readonly evicted?: Evicted
   /** It was admitted, so that it counts among what runs here. */
   readonly admitted?: true
+  /** Its volumes are set up. */
+  readonly mounted?: true
+  /** They are not: how long the next attempt is waited for, in seconds. */
+  readonly unmounted?: number
   readonly reasons: Readonly<Record<string, Reason>>
   readonly crashes: Readonly<Record<string, Crash>>
   /** By image. */

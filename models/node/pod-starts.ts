@@ -1,7 +1,7 @@
 /**
  * Models: pkg/kubelet/kuberuntime/kuberuntime_manager.go (SyncPod, steps 2 to 9), kuberuntime_container.go
  *   (startContainer)
- * Reads: store through the cache, sandbox, container, images, chart, deadlines
+ * Reads: store, elsewhere, store through the cache, sandbox, container, images, chart, deadlines
  * Writes: nothing (it says what is to be done)
  * Omits: failures to create a container; image volumes
  */
@@ -11,6 +11,7 @@ import { chartKey, timerKey } from '#machine/chart'
 import type { View } from '#machine/view'
 import { crashRecovery, doBackOff, failedPull, goDuration } from './backoff.js'
 import { imagesKey, nodeName, podOwner } from './cells.js'
+import { environmentProblem } from './config-sources.js'
 import type { Reason } from './container-statuses.js'
 import { hookSeconds } from './hooks.js'
 import { pullOwner } from './image-pull.js'
@@ -19,6 +20,9 @@ import { says as say } from './pod-says.js'
 import { specOf } from './probe-decisions.js'
 import { profileOf, type FullProfile } from './profile.js'
 import type { Outcome, Saying } from './stage.js'
+
+/** A sync that failed is followed by another one after so many milliseconds, whatever else happens. */
+const backOffPeriod = 10_000
 
 /** One container's turn to be started. */
 type Turn =
@@ -118,6 +122,11 @@ class Round {
     const profile = profileOf(this.view.cells, this.pod, spec)
     const pull = answered === 'pulled' ? undefined : this.imageFor(spec, profile)
     if (pull !== undefined) return pull
+    const message = environmentProblem(this.view.cells, this.pod, spec)
+    if (message !== undefined) {
+      this.says.push(say.arm({ name: 'retry', ms: backOffPeriod }))
+      return { type: 'failed', reason: { reason: 'CreateContainerConfigError', message } }
+    }
     const hook = spec.lifecycle?.postStart
     const hookMs = hook === undefined ? 0 : hookSeconds(hook, spec, profile.postStartSeconds) * 1000
     return { type: 'started', profile, hookMs }

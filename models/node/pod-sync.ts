@@ -1,14 +1,16 @@
 /**
  * Models: pkg/kubelet/kubelet.go (SyncPod), pkg/kubelet/active_deadline.go
- * Reads: store through the cache, sandbox, container, images, ipam, chart, deadlines
+ * Reads: store, elsewhere, store through the cache, sandbox, container, images, ipam, chart, deadlines
  * Writes: nothing (it says what is to be done)
- * Omits: volumes (they are mounted at once), cgroups, mirror pods, static pods; the status of a pod just
- *   before its sandbox is ready
+ * Omits: what volumes hold (they are set up at once, where their ConfigMaps and Secrets are there), cgroups,
+ *   mirror pods, static pods; the status of a pod just before its sandbox is ready
  */
 import type { Container as ContainerSpec, ContainerStatus, Pod, PodStatus } from '#api/types'
 import { getContainerStatus, isPodPhaseTerminal, isRestartableInitContainer } from '#api/pods'
+import { timerKey } from '#machine/chart'
 import type { View } from '#machine/view'
-import { nodeName } from './cells.js'
+import { nodeName, podOwner } from './cells.js'
+import { mountProblem } from './config-sources.js'
 import { hasRoom } from './ipam.js'
 import { computePodActions, type PodActions } from './pod-actions.js'
 import { Look, lookAtNode, podOf, statusMemory, type Plan, type PodMemory } from './pod-memory.js'
@@ -47,11 +49,31 @@ export function syncPod(view: View, memory: PodMemory): Outcome<PodMemory> {
   if (cached === undefined && activeDeadlineSeconds !== undefined) {
     says.push(say.arm({ name: 'deadline', ms: activeDeadlineSeconds * 1000 }))
   }
-  if (plan === undefined) return { memory: rest(memory.pending, says), says }
-  if (plan.kills.length === 0) return advance(view, pod, look, memory, plan, says)
+  const mounting = mount(view, pod, memory, says)
+  if (mounting.mounted === undefined) return { memory: { ...mounting, ...rest(memory.pending, says) }, says }
+  if (plan === undefined) return { memory: { ...mounting, ...rest(memory.pending, says) }, says }
+  if (plan.kills.length === 0) {
+    const { memory: advanced } = advance(view, pod, look, memory, plan, says)
+    return { memory: { ...mounting, ...advanced }, says }
+  }
   const containers = plan.kills.map(({ name: container, reason }) => ({ name: container, reason }))
   says.push(say.killContainers({ uid, name, pod, containers }))
-  return { memory: { next: 'exits', plan, acted: true, pending: false }, says }
+  return { memory: { ...mounting, next: 'exits', plan, acted: true, pending: false }, says }
+}
+
+type Mounting = Pick<PodMemory, 'mounted' | 'unmounted'>
+
+/** goroutinemap/exponentialbackoff: half a second, doubling up to two minutes and two seconds. */
+const [firstMountDelay, maxMountDelay] = [0.5, 122]
+
+/** WaitForAttachAndMount: whether the pod's volumes are set up, or when that is tried again. */
+function mount(view: View, pod: Pod, { uid, mounted, unmounted }: PodMemory, says: Saying[]): Mounting {
+  if (mounted === true) return { mounted }
+  if (view.cells.pending(timerKey(view.process, podOwner(uid), 'mount'))) return {}
+  if (mountProblem(view.cells, pod) === undefined) return { mounted: true, unmounted: undefined }
+  const seconds = unmounted === undefined ? firstMountDelay : Math.min(unmounted * 2, maxMountDelay)
+  says.push(say.arm({ name: 'mount', ms: seconds * 1000 }))
+  return { unmounted: seconds }
 }
 
 /** The containers to be killed are gone, an image has come or a hook is done: the sync goes on. */

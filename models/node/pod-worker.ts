@@ -24,7 +24,7 @@ export type PodEvent = Viewed & (
    * The pod was changed in the API, a container or probe has news (`relist`), an image has come, a time has
    * passed.
    */
-  | { readonly type: 'update' | 'relist' | 'deadline' | 'hooked' | 'pulled' | 'pullFailed' }
+  | { readonly type: 'update' | 'relist' | 'deadline' | 'hooked' | 'pulled' | 'pullFailed' | 'mount' | 'retry' }
   | { readonly type: `backoff.${string}` | `pull.${string}` | `stable.${string}` }
   | { readonly type: 'removed'; readonly pod: Pod }
 )
@@ -77,6 +77,8 @@ export const podChart = setup({
       on: {
         relist: { target: 'decided', actions: 'sync' },
         update: { target: 'decided', actions: 'sync' },
+        mount: { target: 'decided', actions: 'sync' },
+        retry: { target: 'decided', actions: 'sync' },
         'backoff.*': { target: 'decided', actions: 'sync' },
         'pull.*': { target: 'decided', actions: 'sync' },
         deadline: { target: 'decided', actions: ['evict', 'sync'] },
@@ -119,6 +121,8 @@ export const podChart = setup({
     relist: { actions: 'postpone' },
     deadline: { actions: ['evict', 'postpone'] },
     removed: { actions: 'rememberRemoved' },
+    mount: { actions: 'postpone' },
+    retry: { actions: 'postpone' },
     'backoff.*': { actions: 'postpone' },
     'pull.*': { actions: 'postpone' },
   },

@@ -1,5 +1,6 @@
 /** What must be true of the pods, sandboxes and containers of a node. */
 import type { Claim } from '#checker/claim'
+import { configurationFound } from './configuration-found.js'
 import { containerStatusesAgree } from './container-statuses-agree.js'
 import { initBeforeApp, oneRunningContainer } from './containers.js'
 import { containerStatesLegal, podPhasesLegal } from './lifecycles.js'
@@ -13,5 +14,5 @@ import { deletedPodsGone, terminationWithinGrace } from './termination.js'
 export const claims: readonly Claim[] = [
   oneIpPerSandbox, oneSandboxPerPod, oneRunningContainer, initBeforeApp, podPhasesLegal, containerStatesLegal,
   readyOnlyAfterProbe, readyUntilProbeFails, livenessWaitsForStartup, terminationWithinGrace, deletedPodsGone,
-  restartsBackOff, containerStatusesAgree, nothingLeftBehind, observedGenerations,
+  restartsBackOff, containerStatusesAgree, nothingLeftBehind, observedGenerations, configurationFound,
 ]

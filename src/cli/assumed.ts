@@ -1,6 +1,6 @@
 /** Secrets and ConfigMaps that pods need and the input does not bring: somebody else does, it is assumed. */
-import type { LoadedObject } from '#api/manifests/load'
 import type { Json, JsonObject } from '#api/types'
+import type { Scenario } from '#properties/scenario'
 
 const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -33,26 +33,48 @@ function* referencesIn(value: Json | undefined): Iterable<string> {
   }
 }
 
-/** The specs of the pods that an object is or makes. */
-function podSpecOf({ kind, object }: LoadedObject): Json | undefined {
-  const path = kind === 'Pod' ? ['spec'] : kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template', 'spec'] : ['spec', 'template', 'spec']
+/** The kinds whose pods are Kubernetes' own: those of a custom resource are somebody else's. */
+const builtIn = /^(?:v1|apps\/.*|batch\/.*)$/
+
+const templatePaths: Readonly<Record<string, readonly string[]>> =
+  { Pod: ['spec'], CronJob: ['spec', 'jobTemplate', 'spec', 'template', 'spec'] }
+
+/** The spec of the pods that an object is or makes. */
+function podSpecOf(object: JsonObject): Json | undefined {
+  if (!builtIn.test(textAt(object, 'apiVersion') ?? '')) return undefined
+  const path = templatePaths[textAt(object, 'kind') ?? ''] ?? ['spec', 'template', 'spec']
   return path.reduce<Json | undefined>((at, name) => (isObject(at) ? at[name] : undefined), object)
 }
+
+const metadataOf = ({ metadata }: JsonObject): JsonObject => (isObject(metadata) ? metadata : {})
+const namespaceOf = (object: JsonObject): string => textAt(metadataOf(object), 'namespace') ?? 'default'
 
 const provided = 'ConfigMap kube-root-ca.crt' // in every namespace, by kube-controller-manager
 
 /** `ConfigMap shop/settings`, each once, in alphabetical order. */
-export function assumedOf(loaded: readonly LoadedObject[]): readonly string[] {
-  const given = new Set(loaded.map(({ kind, namespace, name }) => `${kind} ${namespace ?? ''}/${name}`))
+export function assumedOf(objects: readonly JsonObject[]): readonly string[] {
+  const given = new Set(objects.map((object) =>
+    `${textAt(object, 'kind') ?? ''} ${namespaceOf(object)}/${textAt(metadataOf(object), 'name') ?? ''}`))
   const wanted = new Set<string>()
-  for (const one of loaded) {
-    if (!one.isBuiltIn) continue
-    for (const reference of referencesIn(podSpecOf(one))) {
+  for (const object of objects) {
+    for (const reference of referencesIn(podSpecOf(object))) {
       if (reference === provided) continue
       const [kind = '', name = ''] = reference.split(' ')
-      const full = `${kind} ${one.namespace ?? 'default'}/${name}`
+      const full = `${kind} ${namespaceOf(object)}/${name}`
       if (!given.has(full)) wanted.add(full)
     }
   }
   return [...wanted].sort()
+}
+
+const resources: Readonly<Record<string, string>> = { ConfigMap: 'configmaps', Secret: 'secrets' }
+
+/** The scenario, with what `assumedOf` found. */
+export function assuming(scenario: Scenario, assumed: readonly string[]): Scenario {
+  if (assumed.length === 0) return scenario
+  const named = assumed.map((one) => {
+    const [kind = '', name = ''] = one.split(' ')
+    return `${resources[kind] ?? ''} ${name}`
+  })
+  return { ...scenario, assumed: named }
 }

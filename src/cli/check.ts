@@ -82,7 +82,7 @@ async function judge(options: CheckOptions, interruption: Interruption): Promise
     steps: tally.steps,
     violations,
     notModelled: inputs.notModelled,
-    assumed: assumedOf(inputs.loaded),
+    assumed: assumedOf(inputs.loaded.map(({ object }) => object)),
     errors: [...refused, ...problems],
     budgets,
     interrupted,

@@ -90,7 +90,7 @@ async function judge(
     strategy: hasBits ? 'depth-first' : options.strategy, compact: options.compact ?? false, bitstate: hasBits,
     ...(members === undefined ? {} : { swarm: members.map(swarmed) }),
     limits: { memory, ...(most === undefined ? {} : { worlds: most }), ...(time === undefined ? {} : { time }) },
-    notModelled: inputs.notModelled, assumed: assumedOf(inputs.loaded),
+    notModelled: inputs.notModelled, assumed: assumedOf(inputs.loaded.map(({ object }) => object)),
     errors: [...refused, ...problems, ...(kept.problem === undefined ? [] : [kept.problem]), ...(undrawn === undefined ? [] : [undrawn])],
     ...(file === undefined || undrawn !== undefined ? {} : { graph: file }),
     ...(kept.file === undefined ? {} : { checkpoint: kept.file }),

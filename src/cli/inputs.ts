@@ -17,6 +17,7 @@ import { profileProblems } from '#models/node/profile-annotations'
 import type { Scenario } from '#properties/scenario'
 import { noConfiguration, parseConfiguration, type Configuration } from './configuration.js'
 import { loadFiles } from './read-files.js'
+import { assumedOf, assuming } from './assumed.js'
 import type { NotModelled } from './verdict.js'
 
 export interface InputOptions {
@@ -70,10 +71,12 @@ export async function readInputs(options: InputOptions, claims: readonly string[
   const nodes = given.length > 0
     ? given.map((node, index) => completeNode(node, index, { podCidr: true }))
     : Array.from({ length: count }, (_, index) => buildNode(index, { podCidr: true, zone: `zone-${String.fromCharCode(97 + (index % 3))}` }))
+  const objects = all.map(({ object }) => object)
+  const scenario = { nodes, script: script.actions, profiles: expand(configuration.profiles, script.actions), mutants: [] }
   return {
-    scenario: { nodes, script: script.actions, profiles: expand(configuration.profiles, script.actions), mutants: [] },
+    scenario: assuming(scenario, assumedOf(objects)),
     configuration,
-    notModelled: unmodelledOf(all.map(({ object }) => object)),
+    notModelled: unmodelledOf(objects),
     errors,
     loaded: all,
   }

@@ -41,9 +41,12 @@ export interface Rerun extends Readable {
 const findAnew = 'Find the counterexample anew with "orrery check".'
 
 /** The outline of a scenario; what is inside was written by ourselves, and what does not fit shows at the first Step. */
-const inputsCodec = t.type({
-  nodes: t.array(t.UnknownRecord), script: t.array(t.type({ do: t.string })), profiles: t.UnknownRecord, mutants: t.array(t.string),
-})
+const inputsCodec = t.intersection([
+  t.type({
+    nodes: t.array(t.UnknownRecord), script: t.array(t.type({ do: t.string })), profiles: t.UnknownRecord, mutants: t.array(t.string),
+  }),
+  t.partial({ assumed: t.array(t.string) }),
+])
 
 /** Reads the trace and replays it: each Step has to be possible, be called the same, and lead to the same World. */
 export function rerun(file: string, own: Own = nothingOwn): Either<Refusal, Rerun> {

@@ -5,6 +5,7 @@ import type { Json, Node } from '#api/types'
 import type { Claim } from '#checker/claim'
 import type { Budgets } from '#checker/generate'
 import { defaultMaxLag } from '#checker/system'
+import { assumedOf, assuming } from '#cli/assumed'
 import { expand } from '#cli/inputs'
 import { defaultScenario } from '#models/client/default-scenario'
 import { parseScenario } from '#models/client/scenario'
@@ -97,7 +98,9 @@ export function property(options: PropertyOptions): Property {
   const { claims = usualClaims, mutants = [], controllers = [], delays = 2, faults = 1, maxLag, profiles = {} } = options
   const brought = script.flatMap((action) => ('objects' in action ? action.objects : []))
   return {
-    scenario: { nodes: nodesOf(options, manifests), script, profiles: expand(profiles, script), mutants: [] },
+    scenario: assuming(
+      { nodes: nodesOf(options, manifests), script, profiles: expand(profiles, script), mutants: [] }, assumedOf(brought),
+    ),
     claims: [
       ...claims.map((claim) => (typeof claim === 'string' ? claimNamed(claim) ?? unknown('claim', claim) : claim)),
       ...controllers.map(levelBased),

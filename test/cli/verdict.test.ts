@@ -199,7 +199,7 @@ describe('what is accepted as the rest of the world accepts it', () => {
     const { code, stdout } = await orrery('check', '-f', 'accepted.yaml', ...small)
     expect(code).toBe(0)
     for (const line of [
-      'Widget  × 1', 'volumes[].persistentVolumeClaim  × 1', 'volumes[].configMap  × 1', 'ConfigMap default/settings', 'Secret default/gone',
+      'Widget  × 1', 'volumes[].persistentVolumeClaim  × 1', 'ConfigMap default/settings', 'Secret default/gone',
     ]) expect(stdout).toContain(line)
   })
 

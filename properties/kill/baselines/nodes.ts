@@ -10,6 +10,8 @@ const tolerates = (key: string, tolerationSeconds?: number): JsonObject => ({
 
 const node = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'Node', metadata: { name } })
 
+const settings: JsonObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { colour: 'blue' } }
+
 const startsSlowly = { 'web:1': { startSeconds: 8 }, 'job:1': { exits: { afterSeconds: 3, code: 1, times: 2 } } }
 
 export const nodes: readonly Small[] = [
@@ -80,6 +82,13 @@ export const nodes: readonly Small[] = [
         { name: 'setup', image: 'setup:1' }, { name: 'sidecar', image: 'sidecar:1', restartPolicy: 'Always' },
       ] })), deleteNamed('pods', 'web')),
     budgets: { delays: 2, faults: 1 },
+  },
+  {
+    name: 'configuration-comes-late',
+    scenario: scenarioOf({ nodes: 1 },
+      apply(pod('variables', { containers: [{ name: 'main', image: 'web:1', envFrom: [{ configMapRef: { name: 'settings' } }] }] }),
+        pod('files', { volumes: [{ name: 'settings', configMap: { name: 'settings' } }] })),
+      apply(settings)),
   },
   {
     name: 'kubelet-restarts',
