@@ -2,6 +2,7 @@
 import type { Fault } from '../faults.js'
 import { brokenWatch } from './broken-watch.js'
 import { failingProbe } from './failing-probe.js'
+import { interruptedStart } from './interrupted-start.js'
 import { lag } from './lag.js'
 import { lostEvents } from './lost-events.js'
 import { partition } from './partition.js'
@@ -12,4 +13,5 @@ import { slowRuleSync } from './slow-rule-sync.js'
 
 export const faults: readonly Fault[] = [
   restart, lag, brokenWatch, lostEvents, partition, powerLoss, slowPull, failingProbe, slowRuleSync,
+  interruptedStart,
 ]

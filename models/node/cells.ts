@@ -3,8 +3,7 @@
  *   addresses
  * Reads: sandbox, container, sandboxes, images, ipam
  * Writes: nothing
- * Omits: containers that were created and not started; more than one dead container of a name; garbage
- *   collection of images
+ * Omits: more than one dead container of a name; garbage collection of images
  */
 import type { Cells, Key } from '#kernel/cells'
 import type { ProbeKind } from './profile.js'
@@ -34,7 +33,8 @@ export interface Container {
   readonly image: string
   /** The attempt of the sandbox that it was started in. */
   readonly sandbox: number
-  readonly state: 'running' | 'exited'
+  /** Created: its start was begun and never came to its end. */
+  readonly state: 'created' | 'running' | 'exited'
   /** The application in it has come up. */
   readonly up?: true
   /** Ports on which it accepts connections now. */
@@ -45,8 +45,10 @@ export interface Container {
   readonly stopping?: true
   readonly exitCode?: number
   readonly reason?: string
+  /** What the runtime says of the end. */
+  readonly message?: string
   /** How the attempt before ended. */
-  readonly last?: { readonly exitCode: number; readonly reason: string }
+  readonly last?: { readonly exitCode: number; readonly reason: string; readonly message?: string }
 }
 
 export interface Ipam {

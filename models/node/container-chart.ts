@@ -1,13 +1,15 @@
 /**
- * Models: one container as its runtime runs it: the process comes up, listens, is signalled, ends
+ * Models: one container as its runtime runs it: it is created and started, step by step; the process comes up,
+ *   listens, is signalled, ends
  * Reads: container, sandbox, listener
  * Writes: container, listener, timer
- * Omits: pauses, checkpoints, exec sessions; a container that was created and could not be started
+ * Omits: pauses, checkpoints, exec sessions
  */
 import { assign } from 'xstate'
 import { setup, type Viewed } from '#machine/chart'
 import { sayings } from '#machine/effects'
-import type { FullProfile } from './profile.js'
+import type { FullProfile, StartStep } from './profile.js'
+import type { BrokenStart } from './runtime-start.js'
 
 /** What the kubelet asks the runtime to run. */
 export interface Start {
@@ -24,6 +26,8 @@ export interface Start {
   readonly addresses: readonly string[]
   readonly ports: readonly number[]
   readonly hostNetwork: boolean
+  /** Where its start stops. */
+  readonly broken?: BrokenStart
 }
 
 export type ContainerEvent = Viewed & (
@@ -52,10 +56,19 @@ const ends = (exitCode: number, reason: string) => ({
   params: ({ context }: { readonly context: Memory }): Ended => ({ it: context.it, exitCode, reason }),
 })
 
+/** One step of a start, as a state: it is done at once, unless the start stops here. */
+const step = <Next extends string>(name: StartStep, next: Next) => ({
+  always: [
+    { guard: { type: 'stopsAt' as const, params: { step: name } }, target: 'broken' as const, actions: { type: 'notStarted' as const, ...about } },
+    { target: next },
+  ],
+})
+
 export const containerChart = setup({
   types: { context: {} as Memory, events: {} as ContainerEvent }, // XState takes its types from values
   actions: {
     ...sayings,
+    notStarted: (_, _params: { readonly it: Start | undefined }) => {},
     began: (_, _params: { readonly it: Start | undefined }) => {},
     opened: (_, _params: { readonly it: Start | undefined }) => {},
     signalled: (_, _params: { readonly it: Start | undefined }) => {},
@@ -65,7 +78,8 @@ export const containerChart = setup({
     remember: assign(({ event }) => (event.type === 'start' ? { it: event.it } : {})),
   },
   guards: {
-    isUpAtOnce: ({ event }) => event.type === 'start' && event.it.profile.startSeconds === 0,
+    stopsAt: ({ context }, { step }: { readonly step: StartStep }) => context.it?.broken?.at === step,
+    isUpAtOnce: ({ context }) => profileIn(context)?.startSeconds === 0,
     isOutOfMemory: ({ context }) => profileIn(context)?.exits?.oom === true,
     isSuccess: ({ context }) => (profileIn(context)?.exits?.code ?? 0) === 0,
     ignoresSigterm: ({ context }) => profileIn(context)?.ignoresSigterm === true,
@@ -75,25 +89,29 @@ export const containerChart = setup({
 }).createMachine({
   id: 'container',
   context: {},
-  initial: 'created',
+  initial: 'unknown',
   states: {
-    created: {
-      on: {
-        start: [
-          {
-            guard: 'isUpAtOnce', target: 'up',
-            actions: ['remember', { type: 'began', ...about }, { type: 'opened', ...about }],
+    unknown: { on: { start: { target: 'create', actions: 'remember' } } },
+    // CreateContainer, then StartContainer.
+    create: step('create', 'namespaces'),
+    namespaces: step('namespaces', 'cgroup'),
+    cgroup: step('cgroup', 'rootfs'),
+    rootfs: step('rootfs', 'root'),
+    root: step('root', 'exec'),
+    exec: step('exec', 'begun'),
+    begun: {
+      entry: { type: 'began', ...about },
+      always: [
+        { guard: 'isUpAtOnce', target: 'up', actions: { type: 'opened', ...about } },
+        {
+          target: 'starting',
+          actions: {
+            type: 'arm', params: ({ context }) => ({ name: 'up', ms: (context.it?.profile.startSeconds ?? 0) * 1000 }),
           },
-          {
-            target: 'starting',
-            actions: ['remember', { type: 'began', ...about }, {
-              type: 'arm', params: ({ event }) =>
-                ({ name: 'up', ms: event.type === 'start' ? event.it.profile.startSeconds * 1000 : 0 }),
-            }],
-          },
-        ],
-      },
+        },
+      ],
     },
+    broken: { type: 'final' },
     starting: { on: { up: { target: 'up', actions: { type: 'opened', ...about } }, terminate: 'signalled' } },
     up: { on: { terminate: 'signalled' } },
     signalled: {

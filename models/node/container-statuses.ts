@@ -112,7 +112,7 @@ function convert(
   const { state, restarts = 0 } = stateOf(container, old, seen)
   const before = state.running !== undefined ? old?.state.terminated : undefined
   const lastState = container.last !== undefined
-    ? { terminated: { exitCode: container.last.exitCode, reason: container.last.reason } }
+    ? { terminated: container.last }
     : before !== undefined ? { terminated: before } : old?.lastState
   return {
     name: spec.name,
@@ -126,7 +126,7 @@ function convert(
 
 /** `restarts`: how many there were at least, whatever the runtime counts. */
 function stateOf(
-  { state, exitCode = 0, reason = '' }: SeenContainer, old: ContainerStatus | undefined,
+  { state, exitCode = 0, reason = '', message }: SeenContainer, old: ContainerStatus | undefined,
   { restartsAll }: Seen,
 ): { readonly state: ContainerState; readonly restarts?: number } {
   const restarts = old?.restartCount ?? 0
@@ -136,7 +136,7 @@ function stateOf(
       const isAnother = old?.state.terminated !== undefined
       return { state: { running: {} }, restarts: restarts + (isAnother ? 1 : 0) }
     }
-    case 'exited': return { state: { terminated: { exitCode, reason } }, restarts }
+    case 'exited': return { state: { terminated: { exitCode, reason, ...(message === undefined ? {} : { message }) } }, restarts }
     case 'created': return { state: { waiting: {} }, restarts }
     case 'unknown': {
       if (old?.state.running === undefined) return { state: { waiting: {} }, restarts }

@@ -2,7 +2,7 @@
  * Models: containerd as the kubelet uses it through the CRI: a node's containers and their sockets
  * Reads: store and index through the cache, container, sandbox, sandboxes, listener, ipam, routed, client, clients
  * Writes: chart, container, sandbox, listener, client, ipam, restarts, timer
- * Omits: failures of the runtime itself
+ * Omits: an end of the runtime but while it starts a container (its containers outlive it)
  */
 import type { Cells } from '#kernel/cells'
 import { chartKey, timerKey } from '#machine/chart'
@@ -78,6 +78,27 @@ function answersAtStart(context: Context, { profile: { probes } }: Start): Conta
   return answers
 }
 
+/** How the attempt before ended, as the one after it tells. */
+function lastOf(before: Container | undefined): Pick<Container, 'last'> {
+  if (before?.exitCode === undefined) return before?.last === undefined ? {} : { last: before.last }
+  const { exitCode, reason = '', message } = before
+  return { last: { exitCode, reason, ...(message === undefined ? {} : { message }) } }
+}
+
+/** The start has come to an end before the process ran: of a container that was not even created nothing is there. */
+function notStarted({ cells, process }: Context, { it }: { readonly it: Start }): void {
+  const { broken, attempt, image, sandbox, uid, name } = it
+  if (broken === undefined || broken.at === 'create') return
+  const node = nodeName(process)
+  const cell = containerKey(node, uid, name)
+  const base = { attempt, image, sandbox, ...lastOf(cells.read(cell)) }
+  cells.write(cell, broken.interrupted === true
+    ? { ...base, state: 'created' }
+    : { ...base, state: 'exited', exitCode: 128, reason: 'StartError', message: broken.message })
+  if (broken.interrupted !== true) cells.write(restartsKey(uid, name), { cause: 'exit' })
+  relist(cells, node, uid)
+}
+
 function began(context: Context, { it }: { readonly it: Start }): void {
   const { cells } = context
   const cell = containerKey(nodeName(context.process), it.uid, it.name)
@@ -89,9 +110,7 @@ function began(context: Context, { it }: { readonly it: Start }): void {
     sandbox: it.sandbox,
     state: 'running',
     ...(answers === undefined ? {} : { answers }),
-    ...(before?.exitCode === undefined
-      ? {}
-      : { last: { exitCode: before.exitCode, reason: before.reason ?? '' } }),
+    ...lastOf(before),
   })
   const { exits } = it.profile
   if (exits !== undefined && it.attempt < (exits.times ?? Infinity)) {
@@ -138,6 +157,7 @@ function disarmTimers(cells: Cells, process: string, owner: string, { profile: {
 }
 
 const effects: Readonly<Record<string, Effect>> = {
+  notStarted,
   began,
   opened: (context: Context, { it }: { readonly it: Start }) => {
     open(context, it)

@@ -31,6 +31,7 @@ import type {
 import { probeOf, specOf } from './probe-decisions.js'
 import { beginProbes, probeKinds, tickKey } from './probe-wakes.js'
 import { defaultProfile, profileOf, type Profile } from './profile.js'
+import { startTroubleKey } from './runtime-start.js'
 import { isLegalTransition } from './state-transitions.js'
 import type { NewStatus } from './status-manager.js'
 
@@ -87,13 +88,14 @@ function stopSandbox({ cells, process, view }: Context, { uid }: PodRef): void {
   }
 }
 
-function startContainer(context: Context, { uid, name, pod, spec, profile }: StartContainer): void {
+function startContainer(context: Context, { uid, name, pod, spec, profile, broken }: StartContainer): void {
   const { cells, process, view } = context
   const node = nodeName(process)
   const sandbox = cells.read(sandboxKey(node, uid))
   if (sandbox === undefined) return
   dropKill(context, uid, spec.name) // the SIGKILL that its predecessor did not wait for is not for this one
   const before = cells.read(containerKey(node, uid, spec.name))
+  if (broken?.interrupted === true) cells.write(startTroubleKey(node), undefined)
   startInRuntime(context, node, {
     uid, pod: name, name: spec.name, image: spec.image,
     attempt: before !== undefined ? before.attempt + 1 : spec.name === sandbox.containers[0] ? sandbox.counted ?? 0 : 0,
@@ -102,6 +104,7 @@ function startContainer(context: Context, { uid, name, pod, spec, profile }: Sta
     hostNetwork: sandbox.hostNetwork === true,
     addresses: sandbox.hostNetwork === true ? lookAtNode(view).hostIPs : sandbox.ips,
     ports: portsOf(pod, spec, profile),
+    ...(broken === undefined ? {} : { broken }),
   })
 }
 

@@ -7,6 +7,7 @@
 import type { Container as ContainerSpec, Pod } from '#api/types'
 import type { KillReason } from './pod-actions.js'
 import type { FullProfile, ProbeKind } from './profile.js'
+import type { BrokenStart } from './runtime-start.js'
 import type { Saying } from './stage.js'
 import type { NewStatus } from './status-manager.js'
 
@@ -45,7 +46,10 @@ export interface PullImage extends PodRef {
   readonly ms: number
   readonly fails: boolean
 }
-export interface StartContainer extends OfContainer { readonly profile: FullProfile }
+export interface StartContainer extends OfContainer {
+  readonly profile: FullProfile
+  readonly broken?: BrokenStart
+}
 export interface RemoveProbes extends PodRef { readonly containers: readonly ContainerSpec[] }
 
 const say = <P>(type: string) => (params: P): Saying => ({ type, params })

@@ -3,7 +3,7 @@
  *   (startContainer)
  * Reads: store, elsewhere, store through the cache, sandbox, container, images, chart, deadlines
  * Writes: nothing (it says what is to be done)
- * Omits: failures to create a container; image volumes
+ * Omits: image volumes
  */
 import type { Container as ContainerSpec, Pod } from '#api/types'
 import { isRestartableInitContainer } from '#api/pods'
@@ -19,16 +19,19 @@ import { lookAtNode, type Look, type Plan, type PodMemory } from './pod-memory.j
 import { says as say } from './pod-says.js'
 import { specOf } from './probe-decisions.js'
 import { profileOf, type FullProfile } from './profile.js'
+import { brokenStart, type BrokenStart } from './runtime-start.js'
 import type { Outcome, Saying } from './stage.js'
 
 /** A sync that failed is followed by another one after so many milliseconds, whatever else happens. */
-const backOffPeriod = 10_000
+const retrySoon = say.arm({ name: 'retry', ms: 10_000 })
 
 /** One container's turn to be started. */
 type Turn =
   | { readonly type: 'started'; readonly profile: FullProfile; readonly hookMs: number }
   | { readonly type: 'pulls'; readonly profile: FullProfile; readonly fails: boolean }
   | { readonly type: 'failed'; readonly reason: Reason }
+  /** The runtime cannot start it. */
+  | { readonly type: 'broken'; readonly profile: FullProfile; readonly broken: BrokenStart }
 
 /**
  * The worker has nothing to wait for. What was done in the sync, or came up during it, is looked at once
@@ -96,6 +99,14 @@ class Round {
           this.failed(name, turn.reason)
           if (this.isPlainInit(name)) return [[], undefined]
           break
+        case 'broken': {
+          const { profile, broken } = turn
+          this.says.push(say.startContainer({ uid, name: podName, pod: this.pod, spec, profile, broken }), retrySoon)
+          const reason = broken.at === 'create' ? 'CreateContainerError' : 'RunContainerError'
+          this.failed(name, { reason, message: broken.message })
+          if (this.isPlainInit(name)) return [[], undefined]
+          break
+        }
         case 'started':
           this.acted = true
           this.succeeded(name)
@@ -124,12 +135,19 @@ class Round {
     if (pull !== undefined) return pull
     const message = environmentProblem(this.view.cells, this.pod, spec)
     if (message !== undefined) {
-      this.says.push(say.arm({ name: 'retry', ms: backOffPeriod }))
+      this.says.push(retrySoon)
       return { type: 'failed', reason: { reason: 'CreateContainerConfigError', message } }
     }
+    const broken = this.brokenStart(spec, profile)
+    if (broken !== undefined) return { type: 'broken', profile, broken }
     const hook = spec.lifecycle?.postStart
     const hookMs = hook === undefined ? 0 : hookSeconds(hook, spec, profile.postStartSeconds) * 1000
     return { type: 'started', profile, hookMs }
+  }
+
+  private brokenStart(spec: ContainerSpec, profile: FullProfile): BrokenStart | undefined {
+    const { cells, process } = this.view
+    return brokenStart(cells, process, profile, this.look.container(spec.name), spec.command?.[0] ?? spec.image)
   }
 
   /** The crash loop's back-off; `undefined` where the container may be started. */

@@ -37,6 +37,13 @@ const members = {
   pullSeconds: seconds,
   pullFails: t.union([t.boolean, count], 'true, false or a number of pulls'),
   listens: t.readonlyArray(whole('a port from 1 to 65535', 1, 65_535)),
+  startFails: t.intersection([
+    t.type({ at: t.keyof(
+      { create: null, namespaces: null, cgroup: null, rootfs: null, root: null, exec: null },
+      '"create", "namespaces", "cgroup", "rootfs", "root" or "exec"',
+    ) }),
+    t.partial({ message: t.string, times: count }),
+  ]),
   exits: t.intersection([
     t.type({ afterSeconds: seconds }),
     t.partial({ code: whole('an exit code from 0 to 255', 0, 255), oom: t.boolean, times: count }),

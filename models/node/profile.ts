@@ -29,6 +29,17 @@ export interface Exits {
   readonly times?: number
 }
 
+/** The steps by which a container is started (models/node/runtime-start.ts). */
+export type StartStep = 'create' | 'namespaces' | 'cgroup' | 'rootfs' | 'root' | 'exec'
+
+export interface StartFails {
+  readonly at: StartStep
+  /** What the runtime says; its own words for that step where absent. */
+  readonly message?: string
+  /** Only the first so many starts fail; every one where absent. */
+  readonly times?: number
+}
+
 /** How a container behaves. What is absent is as in `defaultProfile`. */
 export interface Profile {
   /** From the container's start until its application listens and answers. */
@@ -39,6 +50,8 @@ export interface Profile {
   readonly pullFails?: boolean | number
   /** The ports on which it listens; where absent, its containerPorts and the ports that its probes ask. */
   readonly listens?: readonly number[]
+  /** The runtime cannot start it. */
+  readonly startFails?: StartFails
   /** It ends by itself. */
   readonly exits?: Exits
   readonly probes?: Readonly<Partial<Record<ProbeKind, readonly AnswerFrom[]>>>
@@ -58,7 +71,7 @@ export interface PodProfile extends Profile {
 }
 
 export type FullProfile =
-  Profile & Required<Omit<Profile, 'listens' | 'exits' | 'probes' | 'preStopSeconds' | 'postStartSeconds'>>
+  Profile & Required<Omit<Profile, 'listens' | 'startFails' | 'exits' | 'probes' | 'preStopSeconds' | 'postStartSeconds'>>
 
 /** A container that behaves well. */
 export const defaultProfile: FullProfile = {

@@ -23,6 +23,7 @@ const words: Readonly<Record<string, Words>> = {
   'slow-pull': (target) => [`images take 90s longer to pull on ${target}`, `images are pulled on ${target} as ever`],
   'failing-probe': (target) => [`every probe of ${target} fails`, `the probes of ${target} are answered again`],
   'slow-rule-sync': (target) => [`kube-proxy on ${target} takes 10s to write its rules`, `kube-proxy on ${target} is fast again`],
+  'interrupted-start': (target) => [`containerd on ${target} will end while it starts the next container`, ''],
 }
 
 /** `kube-scheduler ends`; a fault without words of its own is told by its name. */
