@@ -12,7 +12,7 @@ export const footprints: Readonly<Record<string, Footprint>> = {
   },
   'containerd': {
     reads: ['cache', 'client', 'clients', 'container', 'index', 'ipam', 'listener', 'reflector', 'routed', 'sandbox', 'sandboxes', 'store', 'watch'],
-    writes: ['chart', 'client', 'container', 'ipam', 'listener', 'restarts', 'sandbox', 'timer'],
+    writes: ['cgroups', 'chart', 'client', 'container', 'ipam', 'listener', 'mounts', 'restarts', 'sandbox', 'timer'],
   },
   'kube-apiserver': {
     reads: ['cache', 'clusterip', 'incarnations', 'index', 'nodeport', 'reflector', 'request', 'slots', 'store', 'watch', 'watched', 'watchers'],
@@ -79,7 +79,7 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     writes: ['chart', 'endpoint', 'memory', 'reflector', 'request', 'timer', 'user', 'watched', 'watchers'],
   },
   'kubelet': {
-    reads: ['cache', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'images', 'index', 'ipam', 'listener', 'memory', 'profile', 'reflector', 'routed', 'sandbox', 'sandboxes', 'store', 'trouble', 'watch'],
-    writes: ['chart', 'client', 'container', 'images', 'ipam', 'listener', 'memory', 'request', 'restarts', 'sandbox', 'sandboxes', 'timer'],
+    reads: ['cache', 'cgroups', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'images', 'index', 'ipam', 'listener', 'memory', 'mounts', 'profile', 'reflector', 'routed', 'sandbox', 'sandboxes', 'store', 'trouble', 'watch'],
+    writes: ['cgroups', 'chart', 'client', 'container', 'images', 'ipam', 'listener', 'memory', 'mounts', 'request', 'restarts', 'sandbox', 'sandboxes', 'timer', 'trouble'],
   },
 }

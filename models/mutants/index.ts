@@ -26,6 +26,8 @@ import { kubeletDoesNotWait } from './kubelet-does-not-wait.js'
 import { kubeletForgetsRestarts } from './kubelet-forgets-restarts.js'
 import { kubeletKeepsDeletedPods } from './kubelet-keeps-deleted-pods.js'
 import { kubeletLeaksAddresses } from './kubelet-leaks-addresses.js'
+import { kubeletLeavesCgroups } from './kubelet-leaves-cgroups.js'
+import { kubeletLeavesMounts } from './kubelet-leaves-mounts.js'
 import { kubeletLeavesSandboxes } from './kubelet-leaves-sandboxes.js'
 import { kubeletLivenessIgnoresStartup } from './kubelet-liveness-ignores-startup.js'
 import { kubeletNeverBacksOff } from './kubelet-never-backs-off.js'
@@ -75,7 +77,7 @@ export const mutants: readonly Mutant[] = [
   deploymentStatusContested, deploymentSurgeIgnoresOldSets, deploymentTimesOutAfterSuccess, disruptionIgnoresPods,
   disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker, evictionIgnoresBudget, gcForgetsDependents,
   gcKeepsFinalizers, gcUidOnlyAbsentCache, kubectlScalesNothing, kubeletCountsTwice, kubeletDoesNotWait,
-  kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLeaksAddresses, kubeletLeavesSandboxes,
+  kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLeaksAddresses, kubeletLeavesCgroups, kubeletLeavesMounts, kubeletLeavesSandboxes,
   kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce,
   kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, namespaceSkipsAResource,
   nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods,

@@ -1,7 +1,7 @@
 /**
  * Models: what the container runtime of a node and its network plugin keep: sandboxes, containers, images,
  *   addresses
- * Reads: sandbox, container, sandboxes, images, ipam
+ * Reads: sandbox, container, sandboxes, images, ipam, cgroups, mounts
  * Writes: nothing
  * Omits: more than one dead container of a name; garbage collection of images
  */
@@ -73,6 +73,12 @@ export const containerKey = (node: string, uid: string, name: string): Key<Conta
 
 /** The uids of the pods of which the node's runtime has a sandbox, alive or dead. */
 export const sandboxesKey = (node: string): Key<readonly string[]> => `sandboxes|${node}`
+
+/** The uids of the pods that have a cgroup on the node. */
+export const cgroupsKey = (node: string): Key<readonly string[]> => `cgroups|${node}`
+
+/** Volumes of pods that are mounted on the node, as `uid volume`. */
+export const mountsKey = (node: string): Key<readonly string[]> => `mounts|${node}`
 
 /** Images that were pulled. */
 export const imagesKey = (node: string): Key<readonly string[]> => `images|${node}`

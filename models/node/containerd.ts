@@ -1,14 +1,14 @@
 /**
  * Models: containerd as the kubelet uses it through the CRI: a node's containers and their sockets
  * Reads: store and index through the cache, container, sandbox, sandboxes, listener, ipam, routed, client, clients
- * Writes: chart, container, sandbox, listener, client, ipam, restarts, timer
+ * Writes: chart, container, sandbox, cgroups, mounts, listener, client, ipam, restarts, timer
  * Omits: an end of the runtime but while it starts a container (its containers outlive it)
  */
 import type { Cells } from '#kernel/cells'
 import { chartKey, timerKey } from '#machine/chart'
 import type { Context, Effect, Process, Runtime } from '#machine/process'
 import {
-  containerKey, containerOwner, kubeletOf, nodeName, podOwner, restartsKey, runtimeOf, sandboxKey,
+  cgroupsKey, containerKey, containerOwner, kubeletOf, mountsKey, nodeName, podOwner, restartsKey, runtimeOf, sandboxKey,
   sandboxesKey,
   type Answer, type Container,
 } from './cells.js'
@@ -198,6 +198,8 @@ export const containerd: Process = {
  * disk.
  */
 export function losePower(cells: Cells, node: string): void {
+  cells.write(cgroupsKey(node), undefined)
+  cells.write(mountsKey(node), undefined)
   for (const uid of cells.read(sandboxesKey(node)) ?? []) {
     const sandbox = cells.read(sandboxKey(node, uid))
     if (sandbox === undefined) continue

@@ -3,8 +3,8 @@
  *   HandlePodReconcile), kubelet_pods.go (HandlePodCleanups), pkg/kubelet/config/config.go
  *   (checkAndUpdatePod)
  * Reads: store, elsewhere, store and index through the cache, chart, memory, sandbox, sandboxes, container,
- *   images, ipam, profile, listener, routed, client, clients, trouble
- * Writes: chart, memory, request, timer, sandbox, sandboxes, container, listener, ipam, images, restarts, client
+ *   cgroups, mounts, images, ipam, profile, listener, routed, client, clients, trouble
+ * Writes: chart, memory, request, timer, sandbox, sandboxes, container, cgroups, mounts, trouble, listener, ipam, images, restarts, client
  * Omits: static and mirror pods, node status and lease (models/node-lifecycle), pressure eviction, graceful
  *   node shutdown, checkpoints, the period of housekeeping (what it would clean up is cleaned up at once)
  */
@@ -18,7 +18,7 @@ import type { Context, Effect, Process } from '#machine/process'
 import type { WatchEvent } from '#machine/watch'
 import { admit } from './admission.js'
 import {
-  imagesKey, nameOfPod, nodeName, podId, podOwner, probedBy, sandboxKey, sandboxesKey, statusOwner,
+  cgroupsKey, imagesKey, nameOfPod, nodeName, podId, podOwner, probedBy, sandboxKey, sandboxesKey, statusOwner,
 } from './cells.js'
 import { relist } from './containerd.js'
 import { pullChart } from './image-pull.js'
@@ -58,7 +58,7 @@ function addPod(context: Context, pod: Pod): void {
   const { uid } = pod.metadata
   if (isPodPhaseTerminal(pod.status.phase)) {
     // It has ended, in an earlier life of this kubelet at the latest; what is left of it is cleaned up.
-    if (pod.metadata.deletionTimestamp !== undefined || hasSandbox(cells, process, uid)) {
+    if (pod.metadata.deletionTimestamp !== undefined || hasTraces(cells, process, uid)) {
       addWorker(context, pod)
     }
     return
@@ -72,11 +72,13 @@ function addPod(context: Context, pod: Pod): void {
   setStatus(context, {
     uid, name: nameOf(pod), status: rejectedStatus(pod, rejection.reason, rejection.message), couldRun: false,
   })
-  if (hasSandbox(cells, process, uid)) addOrphan(context, uid, nameOf(pod))
+  if (hasTraces(cells, process, uid)) addOrphan(context, uid, nameOf(pod))
 }
 
-const hasSandbox = (cells: Cells, process: string, uid: string): boolean =>
+/** Something of the pod is on the node. */
+const hasTraces = (cells: Cells, process: string, uid: string): boolean =>
   cells.read(sandboxKey(nodeName(process), uid)) !== undefined
+  || cells.read(cgroupsKey(nodeName(process)))?.includes(uid) === true
 
 /**
  * checkAndUpdatePod compares what a change is about; the kubelet's own status that comes back changes
@@ -167,7 +169,8 @@ function onStart(context: Context): void {
     for (const spec of specs) answersChanged(context, node, pod.metadata.uid, nameOf(pod), spec.name)
   }
   const known = new Set(pods.map((pod) => pod.metadata.uid))
-  for (const uid of cells.read(sandboxesKey(node)) ?? []) {
+  const left = new Set([...cells.read(sandboxesKey(node)) ?? [], ...cells.read(cgroupsKey(node)) ?? []])
+  for (const uid of left) {
     if (!known.has(uid)) addOrphan(context, uid, nameOfPod(podId(uid)))
   }
 }

@@ -26,8 +26,9 @@ import { leaveNode } from './node-load.js'
 import { lookAtNode, statusMemory } from './pod-memory.js'
 import type {
   BeginProbes, CreateSandbox, KillContainers, OfPod, PodRef, PullImage, RemoveProbes,
-  StartContainer,
+  SetUp, StartContainer,
 } from './pod-says.js'
+import { removeCgroup, setUp, unmountVolumes } from './pod-directory.js'
 import { probeOf, specOf } from './probe-decisions.js'
 import { beginProbes, probeKinds, tickKey } from './probe-wakes.js'
 import { defaultProfile, profileOf, type Profile } from './profile.js'
@@ -241,6 +242,9 @@ export const podEffects: Readonly<Record<string, Effect>> = {
     context.runtime.send(
       { ...context, owner: pullOwner }, { type: 'want', want: { image, owner: podOwner(uid), ms, fails } },
     ),
+  setUp: ({ cells, process }: Context, { uid, volumes }: SetUp) => setUp(cells, nodeName(process), uid, volumes),
+  unmountVolumes: ({ cells, process }: Context, { uid }: PodRef) => unmountVolumes(cells, nodeName(process), uid),
+  removeCgroup: ({ cells, process }: Context, { uid }: PodRef) => removeCgroup(cells, nodeName(process), uid),
   leave: (context: Context, { pod }: OfPod) => leaveNode(context, pod),
   forgetPod: (context: Context, { uid }: PodRef) => {
     const { cells, process } = context

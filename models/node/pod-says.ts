@@ -50,6 +50,10 @@ export interface StartContainer extends OfContainer {
   readonly profile: FullProfile
   readonly broken?: BrokenStart
 }
+export interface SetUp extends PodRef {
+  /** Names of the volumes that are mounted. */
+  readonly volumes: readonly string[]
+}
 export interface RemoveProbes extends PodRef { readonly containers: readonly ContainerSpec[] }
 
 const say = <P>(type: string) => (params: P): Saying => ({ type, params })
@@ -63,6 +67,9 @@ export const says = {
   createSandbox: say<CreateSandbox>('createSandbox'),
   pullImage: say<PullImage>('pullImage'),
   startContainer: say<StartContainer>('startContainer'),
+  setUp: say<SetUp>('setUp'),
+  unmountVolumes: say<PodRef>('unmountVolumes'),
+  removeCgroup: say<PodRef>('removeCgroup'),
   leave: say<OfPod>('leave'),
   arm: say<{ readonly name: string; readonly ms: number }>('arm'),
 }
@@ -81,6 +88,10 @@ export const podSayings = {
   createSandbox: (_: unknown, _params: CreateSandbox) => {},
   pullImage: (_: unknown, _params: PullImage) => {},
   startContainer: (_: unknown, _params: StartContainer) => {},
+  /** The pod's cgroup is there from now on, and so are these of its volumes. */
+  setUp: (_: unknown, _params: SetUp) => {},
+  unmountVolumes: (_: unknown, _params: PodRef) => {},
+  removeCgroup: (_: unknown, _params: PodRef) => {},
   /** It no longer counts among what runs on the node. */
   leave: (_: unknown, _params: OfPod) => {},
   forgetPod: (_: unknown, _params: PodRef) => {},

@@ -67,10 +67,14 @@ type Mounting = Pick<PodMemory, 'mounted' | 'unmounted'>
 const [firstMountDelay, maxMountDelay] = [0.5, 122]
 
 /** WaitForAttachAndMount: whether the pod's volumes are set up, or when that is tried again. */
-function mount(view: View, pod: Pod, { uid, mounted, unmounted }: PodMemory, says: Saying[]): Mounting {
+function mount(view: View, pod: Pod, { uid, name, mounted, unmounted }: PodMemory, says: Saying[]): Mounting {
   if (mounted === true) return { mounted }
   if (view.cells.pending(timerKey(view.process, podOwner(uid), 'mount'))) return {}
-  if (mountProblem(view.cells, pod) === undefined) return { mounted: true, unmounted: undefined }
+  if (mountProblem(view.cells, pod) === undefined) {
+    says.push(say.setUp({ uid, name, volumes: (pod.spec.volumes ?? []).map((volume) => volume.name) }))
+    return { mounted: true, unmounted: undefined }
+  }
+  if (unmounted === undefined) says.push(say.setUp({ uid, name, volumes: [] }))
   const seconds = unmounted === undefined ? firstMountDelay : Math.min(unmounted * 2, maxMountDelay)
   says.push(say.arm({ name: 'mount', ms: seconds * 1000 }))
   return { unmounted: seconds }

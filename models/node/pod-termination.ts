@@ -85,5 +85,8 @@ export function finishPod(view: View, memory: PodMemory): Outcome<PodMemory> {
   const pod = removed !== undefined ? undefined : podToEnd(view, memory)
   if (pod === undefined) return {}
   const status = terminatedStatus(pod, finalStatus(view, pod, memory))
-  return { says: [say.setStatus({ uid, name, status, couldRun: false, finished: true })] }
+  return { says: [
+    say.unmountVolumes({ uid, name }), say.removeCgroup({ uid, name }),
+    say.setStatus({ uid, name, status, couldRun: false, finished: true }),
+  ] }
 }

@@ -34,6 +34,10 @@ export type PodHandedOver = Pick<PodMemory, 'uid' | 'name' | 'orphan' | 'admitte
 const staged = (run: (view: View, memory: PodMemory) => Outcome<PodMemory>) =>
   stage<PodMemory, PodEvent>((memory, { view }) => run(view, memory))
 
+/** Nothing of the pod is left on the node. */
+const goes = (['unmountVolumes', 'removeCgroup', 'forgetPod'] as const)
+  .map((type) => ({ type, params: ({ context }: { readonly context: PodMemory }) => context }))
+
 const turn = { type: 'takeTurns' as const, params: ({ context }: { readonly context: PodMemory }) => context }
 
 export const podChart = setup({
@@ -114,7 +118,7 @@ export const podChart = setup({
     },
     // Nothing is left to do; the pod is remembered so that it is never started again.
     finished: { on: { removed: 'gone' } },
-    gone: { type: 'final', entry: { type: 'forgetPod', params: ({ context }) => context } },
+    gone: { type: 'final', entry: goes },
   },
   on: {
     update: { actions: 'postpone' },

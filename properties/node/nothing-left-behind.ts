@@ -2,14 +2,19 @@ import { allKey } from '#machine/objects'
 import { reflectorKey } from '#machine/watch'
 import type { Ending, Finally, Judging, Verdict } from '#checker/claim'
 import { cutKey, downKey } from '#models/client/reflector'
-import { ipamKey, kubeletOf, sandboxesKey, sandboxKey } from '#models/node/cells'
+import { cgroupsKey, ipamKey, kubeletOf, mountsKey, sandboxesKey, sandboxKey } from '#models/node/cells'
 import { podWith, shortName } from './pods.js'
+
+/** What pods leave on a node, and where it is listed by their uids. */
+const traces = (node: string) => [
+  ['a sandbox', sandboxesKey(node)], ['a cgroup', cgroupsKey(node)], ['a mounted volume', mountsKey(node)],
+] as const
 
 export const nothingLeftBehind: Finally = {
   kind: 'finally',
   name: 'nothing-left-behind',
-  title: 'In the end a node whose kubelet is there has a sandbox of no pod that is gone from the API, and holds no address but for '
-    + 'live sandboxes',
+  title: 'In the end a node whose kubelet is there has a sandbox, a cgroup or a mounted volume of no pod that is gone from the API, '
+    + 'and holds no address but for live sandboxes',
   source: 'pkg/kubelet/pod_workers.go (SyncTerminatedPod), kubelet_pods.go (HandlePodCleanups); '
     + 'pkg/kubelet/kuberuntime/kuberuntime_gc.go (evictSandboxes); containernetworking.dev/docs/spec (DEL)',
   subjects: (cells) => cells.read(allKey('nodes')) ?? [],
@@ -17,10 +22,13 @@ export const nothingLeftBehind: Finally = {
     const ipam = cells.read(ipamKey(node))
     if (ending !== 'quiescent' || ipam === undefined || cells.read(downKey(node)) !== undefined
       || cells.read(cutKey(node)) !== undefined || cells.read(reflectorKey(kubeletOf(node), 'pods')) === undefined) return undefined
-    for (const uid of cells.read(sandboxesKey(node)) ?? []) {
-      if (podWith(cells, uid) !== undefined) continue
-      const message = `${node} has a sandbox of Pod ${shortName(uid)}, which is gone, and nothing will come of it`
-      return { message, objects: [`Node ${node}`], cells: [sandboxesKey(node)] }
+    for (const [what, list] of traces(node)) {
+      for (const entry of cells.read(list) ?? []) {
+        const [uid = ''] = entry.split(' ')
+        if (podWith(cells, uid) !== undefined) continue
+        const message = `${node} has ${what} of Pod ${shortName(uid)}, which is gone, and nothing will come of it`
+        return { message, objects: [`Node ${node}`], cells: [list] }
+      }
     }
     for (const [ip, uid] of Object.entries(ipam.held)) {
       const sandbox = cells.read(sandboxKey(node, uid))

@@ -87,8 +87,9 @@ export const nodes: readonly Small[] = [
     name: 'configuration-comes-late',
     scenario: scenarioOf({ nodes: 1 },
       apply(pod('variables', { containers: [{ name: 'main', image: 'web:1', envFrom: [{ configMapRef: { name: 'settings' } }] }] }),
-        pod('files', { volumes: [{ name: 'settings', configMap: { name: 'settings' } }] })),
-      apply(settings)),
+        pod('files', { volumes: [{ name: 'settings', configMap: { name: 'settings' } }] }), settings)),
+    // The third object of the user's is created five seconds after the pods.
+    schedules: [late('request|kubectl|run:1|main', 5, 5_000)],
   },
   {
     name: 'kubelet-restarts',
