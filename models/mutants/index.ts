@@ -20,6 +20,7 @@ import { evictionIgnoresBudget } from './eviction-ignores-budget.js'
 import { gcForgetsDependents } from './gc-forgets-dependents.js'
 import { gcKeepsFinalizers } from './gc-keeps-finalizers.js'
 import { gcUidOnlyAbsentCache } from './gc-uid-only-absent-cache.js'
+import { initSkippedAfterSandboxChange } from './init-skipped-after-sandbox-change.js'
 import { kubectlScalesNothing } from './kubectl-scales-nothing.js'
 import { kubeletCountsTwice } from './kubelet-counts-twice.js'
 import { kubeletDoesNotWait } from './kubelet-does-not-wait.js'
@@ -39,6 +40,7 @@ import { kubeletRestartResetsReady } from './kubelet-restart-resets-ready.js'
 import { kubeletSecondSandbox } from './kubelet-second-sandbox.js'
 import { kubeletSharesAddresses } from './kubelet-shares-addresses.js'
 import { kubeletSkipsInit } from './kubelet-skips-init.js'
+import { kubeletStatusSortRace } from './kubelet-status-sort-race.js'
 import { namespaceSkipsAResource } from './namespace-skips-a-resource.js'
 import { nodeIpamTrustsCache } from './node-ipam-trusts-cache.js'
 import { nodeLifecycleNeverTaints } from './node-lifecycle-never-taints.js'
@@ -76,19 +78,20 @@ export const mutants: readonly Mutant[] = [
   deploymentRecreateDoesNotWait, deploymentRescaleForgetsAnnotations, deploymentScalesDownBeforeReady,
   deploymentStatusContested, deploymentSurgeIgnoresOldSets, deploymentTimesOutAfterSuccess,
   disruptionIgnoresPods, disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker,
-  evictionIgnoresBudget, gcForgetsDependents, gcKeepsFinalizers, gcUidOnlyAbsentCache, kubectlScalesNothing,
-  kubeletCountsTwice, kubeletDoesNotWait, kubeletForgetsRestarts, kubeletKeepsDeletedPods,
-  kubeletLeaksAddresses, kubeletLeavesCgroups, kubeletLeavesMounts, kubeletLeavesSandboxes,
-  kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills, kubeletNeverRetries,
-  kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady, kubeletSecondSandbox,
-  kubeletSharesAddresses, kubeletSkipsInit, namespaceSkipsAResource, nodeIpamTrustsCache,
-  nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans,
-  podsWithoutAccounts, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
-  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, schedCountsLimits,
-  schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget,
-  schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, slicesIgnoreSelector,
-  slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone,
-  taintEvictStaleNode, taintEvictionNeverDeletes,
+  evictionIgnoresBudget, gcForgetsDependents, gcKeepsFinalizers, gcUidOnlyAbsentCache,
+  initSkippedAfterSandboxChange, kubectlScalesNothing, kubeletCountsTwice, kubeletDoesNotWait,
+  kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLeaksAddresses, kubeletLeavesCgroups,
+  kubeletLeavesMounts, kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff,
+  kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
+  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, kubeletStatusSortRace,
+  namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse,
+  nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts, proxyForgetsWhileWaiting,
+  proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates, replicaSetMissesDeletions,
+  replicaSetNoExpectations, replicaSetShortensGrace, schedCountsLimits, schedDeafQueue, schedGhostNode,
+  schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget, schedObservesAhead,
+  serviceAccountNeverMade, serviceAccountsNotStored, slicesIgnoreSelector, slicesIncludeUnready,
+  slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone, taintEvictStaleNode,
+  taintEvictionNeverDeletes,
 ]
 
 export const mutantNamed = (name: string): Mutant | undefined => mutants.find((mutant) => mutant.name === name)

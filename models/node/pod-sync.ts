@@ -25,17 +25,22 @@ export const deadlineExceeded = {
   reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline',
 } as const
 
+/** The look that a sync takes at its pod. */
+export type Looking = (view: View, memory: PodMemory) => Look
+
+const lookAtPod: Looking = (view, { uid, reasons }) => new Look(view, uid, reasons)
+
 /**
  * SyncPod, up to where something has to be waited for; or the pod's end, where that is asked for or has come.
  */
-export function syncPod(view: View, memory: PodMemory): Outcome<PodMemory> {
+export function syncPod(view: View, memory: PodMemory, looking = lookAtPod): Outcome<PodMemory> {
   if (isTerminationRequested(view, memory)) return beginTermination(view, memory)
   const pod = podOf(view, memory)
   if (pod === undefined) return { memory: { next: 'rest', pending: false } }
   const { uid, name } = memory
   const cached = statusMemory(view.cells, view.process, uid)
   const old = cached?.status ?? pod.status
-  const look = new Look(view, uid, memory.reasons)
+  const look = looking(view, memory)
   const status = generateStatus(pod, old, look, lookAtNode(view), false, memory.evicted)
   if (isPodPhaseTerminal(status.phase)) return beginTermination(view, memory, status)
   const plan = planOf(view, pod, look, computePodActions(pod, look))

@@ -31,7 +31,8 @@ export type PodEvent = Viewed & (
 
 export type PodHandedOver = Pick<PodMemory, 'uid' | 'name' | 'orphan' | 'admitted'>
 
-const staged = (run: (view: View, memory: PodMemory) => Outcome<PodMemory>) =>
+/** What a pod worker does, as an action. */
+export const staged = (run: (view: View, memory: PodMemory) => Outcome<PodMemory>) =>
   stage<PodMemory, PodEvent>((memory, { view }) => run(view, memory))
 
 /** Nothing of the pod is left on the node. */
@@ -54,7 +55,7 @@ export const podChart = setup({
     answer: assign(
       ({ event }) => ({ answered: event.type === 'pulled' ? 'pulled' as const : 'failed' as const }),
     ),
-    sync: staged(syncPod),
+    sync: staged((view, memory) => syncPod(view, memory)),
     goOn: staged(goOn),
     endTermination: staged(endTermination),
     finish: staged(finishPod),

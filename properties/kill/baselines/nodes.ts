@@ -100,4 +100,22 @@ export const nodes: readonly Small[] = [
       { kind: 'fault', channel: 'user|kubectl', nth: 1, fault: 'restart', target: 'kubelet/node-1', ms: 0 },
     ] }],
   },
+  {
+    name: 'node-reboots',
+    scenario: scenarioOf({ nodes: 1 },
+      apply(pod('web', { initContainers: [{ name: 'setup', image: 'setup:1' }] })), taint('a=1:NoSchedule'), deleteNamed('pods', 'web')),
+    budgets: { delays: 1, faults: 1 },
+    schedules: [{ deviations: [
+      { kind: 'fault', channel: 'user|kubectl', nth: 1, fault: 'power-loss', target: 'node-1', ms: 20_000 },
+    ] }],
+  },
+  {
+    name: 'two-containers',
+    scenario: scenarioOf({ nodes: 1 }, apply(pod('web', { containers: [
+      { name: 'main', image: 'web:1' }, { name: 'agent', image: 'agent:1' },
+    ] }))),
+    schedules: [{ deviations: [
+      { kind: 'outcome', channel: 'timer|kubelet/node-1|pod:default/web|relist', nth: 0, ask: 0, pick: 1 },
+    ] }],
+  },
 ]
