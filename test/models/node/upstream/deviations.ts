@@ -212,6 +212,12 @@ export const leftOut: readonly (readonly [reason: string, tests: readonly string
   ['what a container sees: environment, hosts file, mounts', [
     'kubelet_pods_test.go TestMakeEnvironmentVariables', 'kubelet_pods_test.go TestManagedHostsFileContent',
   ]],
+  ['times of observations, which are deadlines here', [
+    'eviction/helpers_test.go TestThresholdsFirstObservedAt', 'eviction/helpers_test.go TestThresholdsMetGracePeriod',
+    'eviction/helpers_test.go TestThresholdsUpdatedStats', 'eviction/helpers_test.go TestNodeConditionsLastObservedAt',
+    'eviction/helpers_test.go TestNodeConditionsObservedSince',
+  ]],
+  ['disks of their own for images or containers', ['eviction/helpers_test.go TestAddContainerFsThresholds']],
   ['a phase of no known name',
     ['status_manager_test.go TestTerminatePod_EnsurePodPhaseIsTerminal (SomeUnknownPhase)']],
 ]

@@ -1,6 +1,8 @@
 /** Every table, in the order of the pod's life. */
 import { containerStatuses } from './container-statuses.js'
 import { endings } from './endings.js'
+import { evictionRanking } from './eviction-ranking.js'
+import { evictionThresholds } from './eviction-thresholds.js'
 import { garbage } from './garbage.js'
 import { podActions } from './pod-actions.js'
 import { podActionsInit } from './pod-actions-init.js'
@@ -20,4 +22,5 @@ export const tables: readonly Table[] = [
   ...podActions, ...podActionsInit, ...restartAll, ...shouldRestart,
   ...podPhase, ...podConditions, ...containerStatuses,
   ...podStatus, ...probes, ...terminations, ...endings, ...garbage, ...waits, ...requests, ...qos,
+  ...evictionThresholds, ...evictionRanking,
 ]
