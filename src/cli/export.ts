@@ -33,7 +33,7 @@ export function exportTrace(file: string, { to, output }: ExportOptions): number
   }
   const again = rerun(file)
   if (isLeft(again)) return refuse(file, again.left)
-  const recording = recorded(again.right)
+  const recording = recordedAgain(again.right)
   if (isLeft(recording)) return refuse(file, recording.left)
   const text = textOf(file, recording.right, again.right.scenario, to)
   if (output === undefined) {
@@ -53,7 +53,7 @@ export function exportTrace(file: string, { to, output }: ExportOptions): number
 const isSame = (a: string, b: string): boolean => existsSync(a) && existsSync(b) && realpathSync(a) === realpathSync(b)
 
 /** The order of the trace once more, with what each Step read and wrote. */
-function recorded({ trace: { header, end }, scenario, claims, until }: Rerun): Either<Refusal, Recording> {
+export function recordedAgain({ trace: { header, end }, scenario, claims, until }: Rerun): Either<Refusal, Recording> {
   const { recording } = present({ scenario, schedule: header.schedule }, claims, { seed: header.seed, until })
   const { world, steps } = recording.trace.end
   return world === end.world && steps === end.steps ? right(recording) : left({

@@ -3,39 +3,11 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { CheckOptions } from './check.js'
 import type { ExportOptions } from './export.js'
 import type { ExploreOptions } from './explore-input.js'
+import { collect, duration, examples, named, natural, whole, withInputs, type Exit, type Given } from './options.js'
+import { addDescribe } from './program-seen.js'
 import type { ReplayOptions } from './replay.js'
 import type { SimulateOptions } from './simulate.js'
 import { version } from './version.js'
-
-const whole = (least: number, most: number) => (text: string): number => {
-  const value = Number(text)
-  if (text.trim() === '' || !Number.isInteger(value) || value < least || value > most) {
-    throw new InvalidArgumentError(`It has to be a whole number from ${least} to ${most.toLocaleString('en-US')}.`)
-  }
-  return value
-}
-
-/** What is too large is refused where it is known why. */
-const natural = (text: string): number => {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.')
-  return Number(text)
-}
-
-/** `500ms`, `30s`, `2m`: milliseconds. A bare number is seconds. */
-const duration = (text: string): number => {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text)
-  if (match === null) throw new InvalidArgumentError('It has to be a duration such as 500ms, 30s or 2m.')
-  return Math.round(Number(match[1]) * { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[match[2] ?? 's']!)
-}
-
-const collect = (value: string, list: readonly string[] = []): readonly string[] => [...list, value]
-
-/** `a,b`; may be repeated. `before` is false where they were all switched off. */
-const named = (text: string, before?: readonly string[] | false): readonly string[] =>
-  [...(before === undefined || before === false ? [] : before), ...text.split(',').map((name) => name.trim())]
-
-const examples = (...lines: readonly (readonly [string, string])[]): string =>
-  ['', 'Examples:', ...lines.map(([what, command]) => `  # ${what}\n  ${command}\n`)].join('\n').trimEnd()
 
 const graphFile = (text: string): string => {
   if (!/.\.(dot|mmd)$/.test(text)) throw new InvalidArgumentError('It has to end with .dot (Graphviz) or .mmd (Mermaid).')
@@ -43,21 +15,6 @@ const graphFile = (text: string): string => {
 }
 
 const exitCodes = '\n\nExit codes: 0 no violation, 1 violation, 2 bad input, 3 inconclusive.'
-
-const withInputs = (command: Command): Command => command
-  .optionsGroup('Input:')
-  .option('-f, --filename <path>', 'Manifests: a file, a directory, or - for standard input; may be repeated', collect)
-  .option('-R, --recursive', 'Directories inside directories too')
-  .option('-n, --namespace <name>', 'Namespace of objects that name none (default "default")')
-  .option('--then <path>', 'Manifests that are applied after those of -f, as an update; may be repeated', collect)
-  .option('--scenario <file>', 'What the user does, one command after the other (docs/scenarios.md)')
-  .option('--nodes <count>', 'How many nodes there are, where the input has no Node objects (default 3)', whole(1, 5_000))
-  .option('--config <file>', 'Read this instead of the orrery.yaml beside the manifests')
-
-/** As it comes from the command line: -f may be missing. */
-type Given<T extends { readonly filename: readonly string[] }> = Omit<T, 'filename'> & { readonly filename?: readonly string[] }
-
-interface Exit { code: number }
 
 function addCheck(program: Command, exit: Exit): void {
   withInputs(program.command('check'))
@@ -227,6 +184,7 @@ function programFor(exit: Exit): Command {
   addCheck(program, exit)
   addExplore(program, exit)
   addSimulate(program, exit)
+  addDescribe(program, exit)
   addOthers(program, exit)
   for (const command of program.commands) command.helpOption('-h, --help', 'Show this').configureOutput(program.configureOutput())
   return program.helpOption('-h, --help', 'Show this')
