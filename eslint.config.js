@@ -7,7 +7,7 @@ const floors = [
   { files: ['src/api/**'], may: ['kernel'], packages: ['fp-ts', 'io-ts', 'ts-pattern', 'yaml', 'leven'] },
   { files: ['src/machine/**'], may: ['kernel', 'api'], packages: ['fp-ts', 'ts-pattern', 'xstate'] },
   { files: ['src/cluster/**'], may: ['kernel', 'api', 'machine'], packages: ['fp-ts', 'ts-pattern'] },
-  { files: ['models/**'], may: ['kernel', 'api', 'machine', 'models'], packages: ['fp-ts', 'io-ts', 'ts-pattern', 'xstate'] },
+  { files: ['models/**'], may: ['kernel', 'api', 'machine', 'models'], packages: ['fp-ts', 'io-ts', 'ts-pattern', 'unbash', 'xstate'] },
   { files: ['src/checker/**', 'src/trace/**'], may: ['kernel', 'machine', 'cluster', 'checker', 'trace'], packages: ['fp-ts', 'io-ts', 'ts-pattern'] },
   { files: ['properties/**'], may: ['kernel', 'api', 'machine', 'models', 'cluster', 'checker', 'trace', 'properties'], packages: ['fp-ts', 'io-ts', 'ts-pattern', 'fast-check'] },
 ]
