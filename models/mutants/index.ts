@@ -40,6 +40,8 @@ import { kubeletRestartResetsReady } from './kubelet-restart-resets-ready.js'
 import { kubeletSecondSandbox } from './kubelet-second-sandbox.js'
 import { kubeletSharesAddresses } from './kubelet-shares-addresses.js'
 import { kubeletSkipsInit } from './kubelet-skips-init.js'
+import { kubeletSkipsPostStart } from './kubelet-skips-post-start.js'
+import { kubeletSkipsPreStop } from './kubelet-skips-pre-stop.js'
 import { kubeletStatusSortRace } from './kubelet-status-sort-race.js'
 import { namespaceSkipsAResource } from './namespace-skips-a-resource.js'
 import { nodeIpamTrustsCache } from './node-ipam-trusts-cache.js'
@@ -83,15 +85,15 @@ export const mutants: readonly Mutant[] = [
   kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLeaksAddresses, kubeletLeavesCgroups,
   kubeletLeavesMounts, kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff,
   kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
-  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, kubeletStatusSortRace,
-  namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse,
-  nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts, proxyForgetsWhileWaiting,
-  proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates, replicaSetMissesDeletions,
-  replicaSetNoExpectations, replicaSetShortensGrace, schedCountsLimits, schedDeafQueue, schedGhostNode,
-  schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget, schedObservesAhead,
-  serviceAccountNeverMade, serviceAccountsNotStored, slicesIgnoreSelector, slicesIncludeUnready,
-  slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone, taintEvictStaleNode,
-  taintEvictionNeverDeletes,
+  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, kubeletSkipsPostStart, kubeletSkipsPreStop,
+  kubeletStatusSortRace, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,
+  nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts,
+  proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
+  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, schedCountsLimits,
+  schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget,
+  schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, slicesIgnoreSelector,
+  slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone,
+  taintEvictStaleNode, taintEvictionNeverDeletes,
 ]
 
 export const mutantNamed = (name: string): Mutant | undefined => mutants.find((mutant) => mutant.name === name)

@@ -54,6 +54,8 @@ export interface PodMemory {
    * end.
    */
   readonly next: 'rest' | 'exits' | 'image' | 'hook' | 'die' | 'dead'
+  /** The container whose hook is waited for. */
+  readonly hooked?: string
   /** The image that the first container to start waited for has come, or could not be had. */
   readonly answered?: 'pulled' | 'failed'
   /** Something was done in this sync, so the pod is looked at again after it. */

@@ -13,7 +13,7 @@ import { crashRecovery, doBackOff, failedPull, goDuration } from './backoff.js'
 import { imagesKey, nodeName, podOwner } from './cells.js'
 import { environmentProblem } from './config-sources.js'
 import type { Reason } from './container-statuses.js'
-import { hookSeconds } from './hooks.js'
+import { hookSeconds, mustAwait } from './hooks.js'
 import { pullOwner } from './image-pull.js'
 import { lookAtNode, type Look, type Plan, type PodMemory } from './pod-memory.js'
 import { says as say } from './pod-says.js'
@@ -23,11 +23,11 @@ import { brokenStart, type BrokenStart } from './runtime-start.js'
 import type { Outcome, Saying } from './stage.js'
 
 /** A sync that failed is followed by another one after so many milliseconds, whatever else happens. */
-const retrySoon = say.arm({ name: 'retry', ms: 10_000 })
+export const retrySoon = say.arm({ name: 'retry', ms: 10_000 })
 
 /** One container's turn to be started. */
 type Turn =
-  | { readonly type: 'started'; readonly profile: FullProfile; readonly hookMs: number }
+  | { readonly type: 'started'; readonly profile: FullProfile; readonly hookMs: number | undefined }
   | { readonly type: 'pulls'; readonly profile: FullProfile; readonly fails: boolean }
   | { readonly type: 'failed'; readonly reason: Reason }
   /** The runtime cannot start it. */
@@ -66,7 +66,7 @@ export function advance(
 
 class Round {
   readonly changes: {
-    reasons?: PodMemory['reasons']; crashes?: PodMemory['crashes']; pulls?: PodMemory['pulls']
+    reasons?: PodMemory['reasons']; crashes?: PodMemory['crashes']; pulls?: PodMemory['pulls']; hooked?: string
   } = {}
   acted = false
   private answered: PodMemory['answered']
@@ -113,8 +113,9 @@ class Round {
           this.says.push(
             say.startContainer({ uid, name: podName, pod: this.pod, spec, profile: turn.profile }),
           )
-          if (turn.hookMs > 0) {
+          if (turn.hookMs !== undefined) {
             this.says.push(say.arm({ name: 'hooked', ms: turn.hookMs }))
+            this.changes.hooked = name
             return [names.slice(i + 1), 'hook']
           }
           break
@@ -141,8 +142,10 @@ class Round {
     const broken = this.brokenStart(spec, profile)
     if (broken !== undefined) return { type: 'broken', profile, broken }
     const hook = spec.lifecycle?.postStart
-    const hookMs = hook === undefined ? 0 : hookSeconds(hook, spec, profile.postStartSeconds) * 1000
-    return { type: 'started', profile, hookMs }
+    const seconds = hook === undefined ? 0 : hookSeconds(hook, spec, profile.postStartSeconds)
+    const attempt = (this.look.container(spec.name)?.attempt ?? -1) + 1
+    const isAwaited = hook !== undefined && mustAwait(seconds, profile, attempt)
+    return { type: 'started', profile, hookMs: isAwaited ? seconds * 1000 : undefined }
   }
 
   private brokenStart(spec: ContainerSpec, profile: FullProfile): BrokenStart | undefined {

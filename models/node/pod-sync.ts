@@ -90,7 +90,8 @@ export function goOn(view: View, memory: PodMemory): Outcome<PodMemory> {
   const pod = podOf(view, memory)
   const says: Saying[] = []
   if (pod === undefined || memory.plan === undefined) return { memory: rest(true, says), says }
-  return advance(view, pod, new Look(view, memory.uid, memory.reasons), memory, memory.plan, says)
+  const look = new Look(view, memory.uid, memory.reasons)
+  return advance(view, pod, look, memory, memory.plan, says)
 }
 
 /** What is to be done, where it can be done; `undefined` for nothing. */

@@ -11,6 +11,7 @@ import { setup, type Viewed } from '#machine/chart'
 import { sayings } from '#machine/effects'
 import type { View } from '#machine/view'
 import { isRunning, nodeName } from './cells.js'
+import { afterHook } from './pod-hooks.js'
 import { emptyMemory, type PodMemory } from './pod-memory.js'
 import { podSayings } from './pod-says.js'
 import { deadlineExceeded, goOn, syncPod } from './pod-sync.js'
@@ -57,6 +58,7 @@ export const podChart = setup({
     ),
     sync: staged((view, memory) => syncPod(view, memory)),
     goOn: staged(goOn),
+    afterHook: staged(afterHook),
     endTermination: staged(endTermination),
     finish: staged(finishPod),
   },
@@ -110,7 +112,7 @@ export const podChart = setup({
         pullFailed: { target: 'decided', actions: ['answer', 'goOn'] },
       },
     },
-    hooking: { on: { hooked: { target: 'decided', actions: 'goOn' } } },
+    hooking: { on: { hooked: { target: 'decided', actions: 'afterHook' } } },
     dying: { on: { relist: [{ guard: 'hasRunning', actions: turn }, { target: 'dead' }] } },
     // The last status is told, and what is left of the pod on the node is cleaned up.
     dead: {

@@ -54,6 +54,7 @@ const members = {
   ignoresSigterm: t.boolean,
   preStopSeconds: seconds,
   postStartSeconds: seconds,
+  postStartFails: t.union([t.boolean, count], 'true, false or a number of starts'),
 }
 
 /** One profile, its members as in `Profile`. */

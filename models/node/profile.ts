@@ -63,6 +63,8 @@ export interface Profile {
   /** How long hooks take; where absent, as long as they sleep. */
   readonly preStopSeconds?: number
   readonly postStartSeconds?: number
+  /** Its postStart hook fails, or does at the first so many starts. */
+  readonly postStartFails?: boolean | number
 }
 
 /** A profile for each container of a pod, and what differs for some of them. */
@@ -71,7 +73,7 @@ export interface PodProfile extends Profile {
 }
 
 export type FullProfile =
-  Profile & Required<Omit<Profile, 'listens' | 'startFails' | 'exits' | 'probes' | 'preStopSeconds' | 'postStartSeconds'>>
+  Profile & Required<Omit<Profile, 'listens' | 'startFails' | 'exits' | 'probes' | 'preStopSeconds' | 'postStartSeconds' | 'postStartFails'>>
 
 /** A container that behaves well. */
 export const defaultProfile: FullProfile = {

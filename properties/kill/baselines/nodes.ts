@@ -92,6 +92,16 @@ export const nodes: readonly Small[] = [
     schedules: [late('request|kubectl|run:1|main', 5, 5_000)],
   },
   {
+    name: 'hooks',
+    scenario: scenarioOf({ nodes: 1, profiles: { 'bad:1': { postStartFails: 2 } } },
+      apply(pod('web', { containers: [
+        { name: 'first', image: 'web:1', lifecycle: { postStart: { sleep: { seconds: 3 } }, preStop: { sleep: { seconds: 4 } } } },
+        { name: 'second', image: 'bad:1', lifecycle: { postStart: { exec: { command: ['/setup'] } } } },
+        { name: 'third', image: 'web:1' },
+      ] })), deleteNamed('pods', 'web')),
+    budgets: { delays: 2, faults: 1 },
+  },
+  {
     name: 'kubelet-restarts',
     scenario: scenarioOf({ nodes: 1 },
       apply(service('web'), deployment('web', { replicas: 2, container: wellBehaved })), scale('web', 1), scale('web', 2)),

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { handle } from '#models/control-plane/api-server'
 import { objectKey } from '#machine/objects'
 import {
-  conditionOf, createPod, deletePod, kubelet, oneNode, podIn, probe, settle, settleFor,
+  conditionOf, createPod, deletePod, kubelet, oneNode, podIn, probe, settle, settleFor, type PodOptions,
 } from '../../support/node.js'
-import { get } from '../../support/drive.js'
+import { get, type Bench } from '../../support/drive.js'
 
 const cells = ({ world }: ReturnType<typeof oneNode>, prefix: string): readonly string[] =>
   [...world.store.keys()].filter((key) => key.startsWith(`${prefix}|`)).sort()
@@ -264,4 +264,46 @@ test('while a status is on its way newer ones wait, and the last word alone foll
   expect(statusWrites(settle(bench.world))).toBe(2)
   expect(get(bench.world, 'pods', 'default/web')?.status)
     .toMatchObject({ phase: 'Running', containerStatuses: [{ restartCount: 1 }] })
+})
+
+describe('a postStart hook that fails', () => {
+  const hooked = (options: PodOptions): Bench => {
+    const bench = oneNode()
+    createPod(bench, options)
+    settleFor(bench, 6)
+    return bench
+  }
+  const exec = { postStart: { exec: { command: ['/setup', 'now'] } } }
+  const statusOf = (bench: Bench) => podIn(bench)?.status.containerStatuses?.[0]
+
+  test('has its container killed, which is then held back', () => {
+    expect(statusOf(hooked({ profile: { postStartFails: true }, containers: [{ lifecycle: exec }] }))).toMatchObject({
+      restartCount: 1, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: { terminated: { exitCode: 0 } },
+    })
+  })
+  test('says why', () => {
+    const bench = hooked({
+      profile: { postStartFails: true, postStartSeconds: 1, ignoresSigterm: true }, containers: [{ lifecycle: exec }],
+      spec: { terminationGracePeriodSeconds: 1 },
+    })
+    expect(statusOf(bench)?.state.waiting?.message).toBe(
+      'Exec lifecycle hook ([/setup now]) for Container "app" in Pod "web_default(Pod:default/web)" failed - error: '
+      + 'command \'/setup now\' exited with 1: , message: ""')
+  })
+  test('does not keep the containers after it from being started', () => {
+    const bench = hooked({
+      profile: { containers: { first: { postStartFails: true } } }, containers: [{ name: 'first', lifecycle: exec }, { name: 'second' }],
+    })
+    expect(podIn(bench)?.status.containerStatuses?.map(({ name, ready }) => [name, ready])).toEqual([['first', false], ['second', true]])
+  })
+  test('is over with its container', () => {
+    const bench = hooked({
+      profile: { postStartSeconds: 3, exits: { afterSeconds: 1, code: 1 } }, containers: [{ lifecycle: exec }], spec: { restartPolicy: 'Never' },
+    })
+    expect(podIn(bench)?.status.phase).toBe('Failed')
+  })
+  test('is forgotten once it succeeds', () => {
+    const bench = hooked({ profile: { postStartFails: 1 }, containers: [{ lifecycle: exec }] })
+    expect(statusOf(bench)).toMatchObject({ ready: true, restartCount: 1 })
+  })
 })
