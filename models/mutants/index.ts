@@ -17,6 +17,7 @@ import { disruptionMiscounts } from './disruption-miscounts.js'
 import { endpointsForgetStaleSyncs } from './endpoints-forget-stale-syncs.js'
 import { endpointsNoStaleTracker } from './endpoints-no-stale-tracker.js'
 import { evictionIgnoresBudget } from './eviction-ignores-budget.js'
+import { execProbeNoTimeout } from './exec-probe-no-timeout.js'
 import { gcForgetsDependents } from './gc-forgets-dependents.js'
 import { gcKeepsFinalizers } from './gc-keeps-finalizers.js'
 import { gcUidOnlyAbsentCache } from './gc-uid-only-absent-cache.js'
@@ -80,7 +81,7 @@ export const mutants: readonly Mutant[] = [
   deploymentRecreateDoesNotWait, deploymentRescaleForgetsAnnotations, deploymentScalesDownBeforeReady,
   deploymentStatusContested, deploymentSurgeIgnoresOldSets, deploymentTimesOutAfterSuccess,
   disruptionIgnoresPods, disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker,
-  evictionIgnoresBudget, gcForgetsDependents, gcKeepsFinalizers, gcUidOnlyAbsentCache,
+  evictionIgnoresBudget, execProbeNoTimeout, gcForgetsDependents, gcKeepsFinalizers, gcUidOnlyAbsentCache,
   initSkippedAfterSandboxChange, kubectlScalesNothing, kubeletCountsTwice, kubeletDoesNotWait,
   kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLeaksAddresses, kubeletLeavesCgroups,
   kubeletLeavesMounts, kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff,

@@ -26,6 +26,9 @@ export interface Sandbox {
 
 export type Answer = 'success' | 'failure'
 
+/** What a container does about a probe; one that hangs gives no answer. */
+export type Answering = Answer | 'hangs'
+
 /** A container as the runtime has it. Restarted, it keeps its cell, with the next attempt. */
 export interface Container {
   /** Counts from 0: the number of restarts. */
@@ -40,7 +43,7 @@ export interface Container {
   /** Ports on which it accepts connections now. */
   readonly ports?: readonly number[]
   /** What probes are answered, where a profile says otherwise than the ports do. */
-  readonly answers?: Readonly<Partial<Record<ProbeKind, Answer>>>
+  readonly answers?: Readonly<Partial<Record<ProbeKind, Answering>>>
   /** SIGTERM was sent. */
   readonly stopping?: true
   readonly exitCode?: number

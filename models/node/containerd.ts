@@ -10,7 +10,7 @@ import type { Context, Effect, Process, Runtime } from '#machine/process'
 import {
   cgroupsKey, containerKey, containerOwner, kubeletOf, mountsKey, nodeName, podOwner, restartsKey, runtimeOf, sandboxKey,
   sandboxesKey,
-  type Answer, type Container,
+  type Answering, type Container,
 } from './cells.js'
 import { containerChart, type Ended, type Start } from './container-chart.js'
 import { listen, listenerKey } from './listeners.js'
@@ -66,7 +66,7 @@ function close(cells: Cells, addresses: readonly string[], ports: readonly numbe
 /** The answers from the start on, and timers for those that come later. */
 function answersAtStart(context: Context, { profile: { probes } }: Start): Container['answers'] {
   if (probes === undefined) return undefined
-  const answers: Partial<Record<ProbeKind, Answer>> = {}
+  const answers: Partial<Record<ProbeKind, Answering>> = {}
   for (const kind of kinds) {
     probes[kind]?.forEach(({ afterSeconds, answer }: AnswerFrom, index) => {
       if (afterSeconds === 0) answers[kind] = answer

@@ -30,7 +30,7 @@ import type {
 } from './pod-says.js'
 import { removeCgroup, setUp, unmountVolumes } from './pod-directory.js'
 import { probeOf, specOf } from './probe-decisions.js'
-import { beginProbes, probeKinds, tickKey } from './probe-wakes.js'
+import { beginProbes, probeKinds, tickKey, timeoutKey } from './probe-wakes.js'
 import { defaultProfile, profileOf, type Profile } from './profile.js'
 import { startTroubleKey } from './runtime-start.js'
 import { isLegalTransition } from './state-transitions.js'
@@ -221,6 +221,7 @@ function removeProbes({ cells, process }: Context, { uid, containers }: RemovePr
       const chart = chartKey(process, probeOwner(uid, spec.name, kind))
       if (cells.read(chart) !== undefined) cells.write(chart, undefined)
       cells.disarm(tickKey(process, uid, spec.name, kind))
+      cells.disarm(timeoutKey(process, uid, spec.name, kind))
     }
   }
 }

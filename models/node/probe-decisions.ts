@@ -2,7 +2,8 @@
  * Models: pkg/kubelet/prober/worker.go (newWorker, doProbe), prober.go (runProbe)
  * Reads: container, sandbox, listener, chart, store
  * Writes: nothing
- * Omits: probes that take time: one that would time out fails at its tick. Warnings of a probe are successes
+ * Omits: the time that an answer takes: it comes at once or, where the container hangs, never. Warnings of a probe are
+ *   successes
  */
 import type { Container as ContainerSpec, IntOrString, Pod, Probe } from '#api/types'
 import type { Cells } from '#kernel/cells'
@@ -75,12 +76,15 @@ export function probedAddress(cells: Cells, node: string, uid: string): string |
   return addresses?.find(({ type }) => type === 'InternalIP')?.address
 }
 
-/** What the container answers now. */
+/** Whether it is asked and gives no answer: the probe fails when its timeout is over. */
+export const isHanging = ({ answers }: Container, kind: ProbeKind): boolean => answers?.[kind] === 'hangs'
+
+/** What a probe of the container comes to now. */
 export function answerOf(
   cells: Cells, node: string, uid: string, spec: ContainerSpec, container: Container, kind: ProbeKind,
 ): Answer {
   const said = container.answers?.[kind]
-  if (said !== undefined) return said
+  if (said !== undefined) return said === 'hangs' ? 'failure' : said
   const probe = probeOf(spec, kind)
   if (container.up !== true || probe === undefined) return 'failure'
   const asked = probe.httpGet ?? probe.tcpSocket ?? probe.grpc

@@ -21,6 +21,10 @@ export const probeKinds: readonly ProbeKind[] = ['startup', 'readiness', 'livene
 export const tickKey = (process: string, uid: string, name: string, kind: ProbeKind): string =>
   timerKey(process, probeOwner(uid, name, kind), 'tick')
 
+/** Pending while a probe waits for an answer that does not come. */
+export const timeoutKey = (process: string, uid: string, name: string, kind: ProbeKind): string =>
+  timerKey(process, probeOwner(uid, name, kind), 'timeout')
+
 /** The container answers otherwise from now on: whoever probes it will notice within a period. */
 export function answersChanged(
   { cells, runtime }: Context, node: string, uid: string, name: string, container: string,
@@ -38,7 +42,7 @@ export function answersChanged(
     if (probe === undefined || !isAskable(spec, probe) || !isProbed(pod, kind)) continue
     if (kind !== 'startup' && !isStarted(cells, process, uid, spec, running)) continue
     const tick = tickKey(process, uid, container, kind)
-    if (cells.pending(tick)) continue
+    if (cells.pending(tick) || cells.pending(timeoutKey(process, uid, container, kind))) continue
     const memory = resultOf(cells, process, uid, container, kind, running.attempt)
     if (isSettled(memory, answerOf(cells, node, uid, spec, running, kind))) continue
     const isSoon =

@@ -1,5 +1,6 @@
 /**
- * Models: pkg/kubelet/prober/worker.go (doProbe): one worker for each container and kind of probe
+ * Models: pkg/kubelet/prober/worker.go (doProbe): one worker for each container and kind of probe; prober.go and pkg/probe,
+ *   as far as a probe without an answer fails when its timeoutSeconds are over (ExecProbeTimeout is locked to true)
  * Reads: container, sandbox, listener, chart, store
  * Writes: chart, timer, what its results cause
  * Omits: the worker before its container runs, and between probes that would change nothing: it has no
@@ -8,17 +9,19 @@
 import { assign } from 'xstate'
 import { setup, type Viewed } from '#machine/chart'
 import { sayings } from '#machine/effects'
-import type { Container as ContainerSpec, Pod } from '#api/types'
+import type { Container as ContainerSpec, Pod, Probe } from '#api/types'
 import { nodeName, type Probed } from './cells.js'
-import { stage } from './stage.js'
+import { stage, type Saying } from './stage.js'
 import {
-  afterAnswer, answerOf, containerOf, initialValue, isSettled, isStarted, probeOf, specOf, type ProbeMemory,
+  afterAnswer, answerOf, containerOf, initialValue, isHanging, isSettled, isStarted, probeOf, specOf, type ProbeMemory,
   type Result,
 } from './probe-decisions.js'
 
 export type ProbeEvent = Viewed & (
   /** The first tick says what is probed. */
   | { readonly type: 'tick'; readonly probed?: Probed }
+  /** The container has given no answer in time. */
+  | { readonly type: 'timeout' }
   /** A kubelet that was restarted finds the container running, and believes what the API says of it. */
   | { readonly type: 'resume'; readonly probed: Probed; readonly attempt: number; readonly value: Result }
 )
@@ -26,7 +29,8 @@ export type ProbeEvent = Viewed & (
 interface Memory extends ProbeMemory {
   readonly probed?: Probed
   /** What is to be done next. */
-  readonly next: 'tick' | 'wait' | 'stop'
+  readonly next: 'tick' | 'wait' | 'hang' | 'stop'
+  /** Until the next tick: its period, less what a timeout has taken of it. */
   readonly periodSeconds: number
 }
 
@@ -49,11 +53,16 @@ const waitsForStartup: Gate = ({ view: { cells, process } }, { uid, container, k
   kind !== 'startup'
   && !isStarted(cells, process, uid, spec, containerOf(cells, nodeName(process), uid, container))
 
-/** What one tick makes of the worker's memory, and whether the results manager hears of it. */
-function ask(
-  context: Memory, event: ProbeEvent, isGated: Gate,
-): { readonly memory: Partial<Memory>; readonly result?: ProbeResult } {
-  const probed = context.probed ?? event.probed
+/** What becomes of the worker's memory, whether the results manager hears of it, and how long an answer is waited for. */
+interface Asked {
+  readonly memory: Partial<Memory>
+  readonly result?: ProbeResult
+  readonly awaits?: Probe
+}
+
+/** What one tick comes to. */
+function ask(context: Memory, event: ProbeEvent, isGated: Gate): Asked {
+  const probed = context.probed ?? (event.type === 'timeout' ? undefined : event.probed)
   if (probed === undefined) return { memory: { next: 'stop' } }
   const { cells, process } = event.view
   const node = nodeName(process)
@@ -71,9 +80,13 @@ function ask(
     return { memory: { ...before, probed, next: 'wait' } }
   }
   const answer = answerOf(cells, node, probed.uid, spec, running, probed.kind)
-  const after = afterAnswer(before, probed.kind, probe, answer)
+  const timesOut = event.type === 'timeout'
+  if (timesOut && before !== context) return { memory: { next: 'wait' } } // the one that was asked is gone
+  if (!timesOut && isHanging(running, probed.kind)) return { memory: { ...before, probed, next: 'hang' }, awaits: probe }
+  const after = afterAnswer(before, probed.kind, probe, timesOut ? 'failure' : answer)
+  const taken = timesOut ? Math.min(probe.periodSeconds, probe.timeoutSeconds) : 0
   const memory: Partial<Memory> = {
-    ...after, probed, next: isSettled(after, answer) ? 'wait' : 'tick', periodSeconds: probe.periodSeconds,
+    ...after, probed, next: isSettled(after, answer) ? 'wait' : 'tick', periodSeconds: probe.periodSeconds - taken,
   }
   return after.value === before.value
     ? { memory }
@@ -87,10 +100,18 @@ function ask(
 const another = ({ kind }: Probed, attempt: number): Partial<Memory> =>
   ({ attempt, value: initialValue[kind], hold: undefined })
 
+/** In milliseconds; none where an answer is waited for without end. */
+export type Patience = (probe: Probe) => number | undefined
+
+const timeout: Patience = ({ timeoutSeconds }) => timeoutSeconds * 1000
+
 /** doProbe as an action. */
-export const asking = (isGated: Gate) => stage<Memory, ProbeEvent>((context, event) => {
-  const { memory, result } = ask(context, event, isGated)
-  return result === undefined ? { memory } : { memory, says: [{ type: 'result', params: result }] }
+export const asking = (isGated: Gate = waitsForStartup, patience = timeout) => stage<Memory, ProbeEvent>((context, event) => {
+  const { memory, result, awaits } = ask(context, event, isGated)
+  const says: Saying[] = result === undefined ? [] : [{ type: 'result', params: result }]
+  const ms = awaits === undefined ? undefined : patience(awaits)
+  if (ms !== undefined) says.push({ type: 'arm', params: { name: 'timeout', ms } })
+  return { memory, says }
 })
 
 export const probeChart = setup({
@@ -99,7 +120,7 @@ export const probeChart = setup({
     ...sayings,
     /** The results manager has another value for this container. */
     result: (_, _params: ProbeResult) => {},
-    ask: asking(waitsForStartup),
+    ask: asking(),
     takeOver: assign(({ event }) => (event.type !== 'resume' ? {} : {
       probed: event.probed, attempt: event.attempt, value: event.value, run: 0,
       ...(event.probed.kind === 'startup' && event.value === 'success' ? { hold: true as const } : {}),
@@ -108,6 +129,7 @@ export const probeChart = setup({
   guards: {
     isOver: ({ context }) => context.next === 'stop',
     isSettled: ({ context }) => context.next === 'wait',
+    hangs: ({ context }) => context.next === 'hang',
   },
 }).createMachine({
   id: 'probe',
@@ -124,6 +146,7 @@ export const probeChart = setup({
       always: [
         { guard: 'isOver', target: 'over' },
         { guard: 'isSettled', target: 'waiting' },
+        { guard: 'hangs', target: 'hanging' },
         {
           target: 'waiting',
           actions: {
@@ -131,6 +154,13 @@ export const probeChart = setup({
           },
         },
       ],
+    },
+    // A tick comes only where another container has taken the place of the one that was asked.
+    hanging: {
+      on: {
+        timeout: 'asking',
+        tick: { target: 'asking', actions: { type: 'disarm', params: { name: 'timeout' } } },
+      },
     },
     over: { type: 'final' },
   },

@@ -29,7 +29,7 @@ const whole = (name: string, least: number, most: number): t.Type<number> => new
 const count = whole('a whole number, 1 or more', 1, Number.MAX_SAFE_INTEGER)
 const answers = t.readonlyArray(t.type({
   afterSeconds: seconds,
-  answer: t.keyof({ success: null, failure: null }, '"success" or "failure"'),
+  answer: t.keyof({ success: null, failure: null, hangs: null }, '"success", "failure" or "hangs"'),
 }))
 
 const members = {

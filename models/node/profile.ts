@@ -7,15 +7,15 @@
  */
 import { key, type Cells, type Key } from '#kernel/cells'
 import type { Json, Pod } from '#api/types'
-import type { Answer } from './cells.js'
+import type { Answering } from './cells.js'
 import { decodeProfile, decodeProfileText, type DecodedProfile } from './profile-codec.js'
 
 export type ProbeKind = 'startup' | 'readiness' | 'liveness'
 
-/** What a probe is answered from a time after the container's start on. */
+/** What a probe is answered from a time after the container's start on; `hangs`: nothing, until it times out. */
 export interface AnswerFrom {
   readonly afterSeconds: number
-  readonly answer: Answer
+  readonly answer: Answering
 }
 
 export interface Exits {

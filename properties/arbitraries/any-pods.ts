@@ -61,7 +61,7 @@ const sidecars = fc.record({ ...base, ...allProbes, lifecycle: lifecycles, resta
 const inits = fc.record(base)
 
 const answers = fc.array(
-  fc.record({ afterSeconds: fc.constantFrom(0, 3, 8, 20), answer: fc.constantFrom('success' as const, 'failure' as const) }),
+  fc.record({ afterSeconds: fc.constantFrom(0, 3, 8, 20), answer: fc.constantFrom('success' as const, 'failure' as const, 'hangs' as const) }),
   { minLength: 1, maxLength: 3 },
 ).map((list) => [...list].sort((a, b) => a.afterSeconds - b.afterSeconds)
   .filter(({ afterSeconds }, at, all) => all[at + 1]?.afterSeconds !== afterSeconds))

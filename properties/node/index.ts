@@ -3,6 +3,7 @@ import type { Claim } from '#checker/claim'
 import { configurationFound } from './configuration-found.js'
 import { containerStatusesAgree } from './container-statuses-agree.js'
 import { initBeforeApp, oneRunningContainer } from './containers.js'
+import { hangingProbesFail } from './hanging-probes-fail.js'
 import { hooksAwaited } from './hooks-awaited.js'
 import { containerStatesLegal, podPhasesLegal } from './lifecycles.js'
 import { nothingLeftBehind } from './nothing-left-behind.js'
@@ -13,7 +14,22 @@ import { oneIpPerSandbox, oneSandboxPerPod } from './sandboxes.js'
 import { deletedPodsGone, terminationWithinGrace } from './termination.js'
 
 export const claims: readonly Claim[] = [
-  oneIpPerSandbox, oneSandboxPerPod, oneRunningContainer, initBeforeApp, podPhasesLegal, containerStatesLegal,
-  readyOnlyAfterProbe, readyUntilProbeFails, livenessWaitsForStartup, terminationWithinGrace, deletedPodsGone,
-  restartsBackOff, containerStatusesAgree, nothingLeftBehind, observedGenerations, configurationFound, hooksAwaited,
+  oneIpPerSandbox,
+  oneSandboxPerPod,
+  oneRunningContainer,
+  initBeforeApp,
+  podPhasesLegal,
+  containerStatesLegal,
+  readyOnlyAfterProbe,
+  readyUntilProbeFails,
+  livenessWaitsForStartup,
+  terminationWithinGrace,
+  deletedPodsGone,
+  restartsBackOff,
+  containerStatusesAgree,
+  nothingLeftBehind,
+  observedGenerations,
+  configurationFound,
+  hooksAwaited,
+  hangingProbesFail,
 ]

@@ -128,4 +128,15 @@ export const nodes: readonly Small[] = [
       { kind: 'outcome', channel: 'timer|kubelet/node-1|pod:default/web|relist', nth: 0, ask: 0, pick: 1 },
     ] }],
   },
+  {
+    name: 'containers-that-hang',
+    scenario: scenarioOf({ nodes: 1, profiles: { 'stuck:1': { probes: {
+      liveness: [{ afterSeconds: 0, answer: 'success' }, { afterSeconds: 15, answer: 'hangs' }],
+      readiness: [{ afterSeconds: 0, answer: 'success' }, { afterSeconds: 10, answer: 'hangs' }],
+    } } } }, apply(pod('stuck', { containers: [{
+      name: 'main', image: 'stuck:1', ports: [{ name: 'http', containerPort: 8080 }],
+      readinessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 2, timeoutSeconds: 3, failureThreshold: 2 },
+      livenessProbe: { exec: { command: ['ping'] }, periodSeconds: 5, timeoutSeconds: 2 },
+    }] }))),
+  },
 ]

@@ -215,3 +215,37 @@ describe('what a probe asks', () => {
     expect(readyAfter({ containers: [{ readinessProbe: probe({ httpGet: undefined, exec: { command: ['true'] } }) }] })).toBe('True')
   })
 })
+
+describe('a probe that gets no answer', () => {
+  const hangs = (kind: ProbeKind) =>
+    ({ probes: { [kind]: [{ afterSeconds: 0, answer: 'success' as const }, { afterSeconds: 10, answer: 'hangs' as const }] } })
+  const ways: readonly (readonly [string, Partial<Probe>])[] = [
+    ['exec', { httpGet: undefined, exec: { command: ['ping'] } }], ['httpGet', {}],
+    ['tcpSocket', { httpGet: undefined, tcpSocket: { port: 8080 } }], ['grpc', { httpGet: undefined, grpc: { port: 8080 } }],
+  ]
+  // Asked at 10 or 15 s after the start at 1 s, again each 5 s: failed 2 s after the second time.
+  test.each(ways)('%s: it has failed at its timeout, as often as the threshold says', (_, handler) => {
+    const readinessProbe = probe({ ...handler, periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 })
+    const ready = (seconds: number) => isReady(run({ containers: [{ readinessProbe }], profile: hangs('readiness') }, seconds).bench)
+    expect([ready(17), ready(25)]).toEqual(['True', 'False'])
+  })
+  test('a timeout that is longer than the period holds up the next probe', () => {
+    const readinessProbe = probe({ periodSeconds: 1, timeoutSeconds: 20, failureThreshold: 2 })
+    const ready = (seconds: number) => isReady(run({ containers: [{ readinessProbe }], profile: hangs('readiness') }, seconds).bench)
+    expect([ready(50), ready(54)]).toEqual(['True', 'False'])
+  })
+  test('liveness: the container is restarted', () => {
+    const livenessProbe = probe({ periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 2 })
+    const after = (seconds: number) => restarts(run({ containers: [{ livenessProbe }], profile: hangs('liveness') }, seconds).bench)
+    expect([after(17), after(28)]).toEqual([0, 1])
+  })
+  test('an answer that comes after the timeout counts at the next tick', () => {
+    const readinessProbe = probe({ periodSeconds: 5, timeoutSeconds: 2, failureThreshold: 1 })
+    const profile = { probes: { readiness: [
+      { afterSeconds: 0, answer: 'success' as const }, { afterSeconds: 10, answer: 'hangs' as const },
+      { afterSeconds: 17, answer: 'success' as const },
+    ] } }
+    const ready = (seconds: number) => isReady(run({ containers: [{ readinessProbe }], profile }, seconds).bench)
+    expect([ready(12), ready(19), ready(25)]).toEqual(['True', 'False', 'True'])
+  })
+})

@@ -31,7 +31,7 @@ containers:
     ['exits: { afterSeconds: 1, code: 256 }', 'E_PROFILE', 'exits.code', 'exits.code is 256', 'Give an exit code from 0 to 255.'],
     ['listens: [80, 99999]', 'E_PROFILE', 'listens.1', 'listens.1 is 99999', 'Give a port from 1 to 65535.'],
     ['probes: { readiness: [{ afterSeconds: 1, answer: maybe }] }', 'E_PROFILE', 'probes.readiness.0.answer',
-      'probes.readiness.0.answer is "maybe"', 'Give "success" or "failure".'],
+      'probes.readiness.0.answer is "maybe"', 'Give "success", "failure" or "hangs".'],
     ['containers: { app: { startSeconds: x } }', 'E_PROFILE', 'containers.app.startSeconds',
       'containers.app.startSeconds is "x"', 'Give a number of seconds, 0 or more.'],
   ])('%s: %s', (text, code, field, message, next) => {
