@@ -22,6 +22,8 @@ interface Watched {
   readonly attempt: number
   /** Since when it hangs. */
   readonly began: number
+  /** It could not be judged before; it is looked at once more. */
+  readonly again?: true
 }
 
 const startOf = ({ node, uid, name, kind }: Watched): string => `${node} ${uid} ${name} ${kind}`
@@ -49,7 +51,7 @@ function judge({ cells, memory, now, disturbed, wake }: Judging, key: string): V
   const process = kubeletOf(node)
   const isDue = kind === 'startup' || isStarted(cells, process, uid, spec, container)
   if (disturbed || !isDue || !isServed(cells, node, uid)) {
-    wake(key, now + lasts(probe) + patience)
+    if (watched.again !== true) wake(JSON.stringify({ ...watched, again: true } satisfies Watched), now + lasts(probe) + patience)
     return undefined
   }
   if (resultOf(cells, process, uid, name, kind, attempt).value === 'failure') return 'held'
