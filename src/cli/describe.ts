@@ -2,6 +2,7 @@
 import { nameOf, splitName, type StoredObject } from '#machine/objects'
 import { describedKinds, kindCalled, type Described } from './describe/kinds.js'
 import { Seen } from './describe/seen.js'
+import { eventsUntil } from './describe/told.js'
 import { complain, look, type LookOptions } from './look.js'
 import { noSuchKind, noSuchObject } from './no-such.js'
 
@@ -15,7 +16,7 @@ export async function describe(kind: string, name: string | undefined, options: 
   if (described === undefined) return complain(noSuchKind('describe', word, describedKinds))
   const looked = await look('describe', options)
   if (typeof looked === 'number') return looked
-  const scene = new Seen(looked.recording, looked.moment, () => [])
+  const scene = new Seen(looked.recording, looked.moment, eventsUntil(looked))
   const full = fullName(described, wanted, options.namespace)
   const found = choose(scene.list(described.resource), full)
   if (found.length === 0) return complain(noSuchObject('describe', described.resource, full, looked))

@@ -53,7 +53,7 @@ function whatThereIs(resource: string, full: string, { moment }: Looked): string
   const list = (names: readonly string[]): string => `${names.slice(0, most).join(', ')}${names.length > most ? ` and ${names.length - most} more` : ''}`
   if (here.length > 0) return `There are: ${list(here)}.`
   const { failed = [] } = (moment.get(userKey) ?? {}) as Partial<Script> // the user's own cell
-  if (all.length === 0 && failed.length > 0) return `kubectl printed: ${failed.map((one) => one.message).join('; ')}`
+  if (all.length === 0 && failed.length > 0) return `kubectl printed: ${failed[0]?.message ?? ''}`
   return all.length === 0 ? `There are no ${resource} at this moment; --step or --at choose another.`
-    : `There are in other namespaces (-n): ${list(all)}.`
+    : `There are in other namespaces: ${list(all)}.`
 }

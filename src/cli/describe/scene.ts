@@ -1,6 +1,6 @@
 /** What a description is made from: the objects at one moment, and when things came about. */
 import type { Resource, Resources, StoredObject } from '#machine/objects'
-import type { ContainerStatus, Pod } from '#api/types'
+import type { ContainerStatus, Node, Pod } from '#api/types'
 import type { ContainerTimes } from './containers.js'
 import type { SeenEvent } from './events.js'
 import type { At } from './times.js'
@@ -18,5 +18,7 @@ export interface Scene {
   readonly timesOf: (pod: Pod, status: ContainerStatus) => ContainerTimes
   /** When a condition of the object last changed its status. */
   readonly transitionOf: (object: StoredObject, type: string) => At
+  /** When its kubelet last wrote the status of a node. */
+  readonly heartbeatOf: (node: Node) => At
   readonly eventsOf: (object: StoredObject) => readonly SeenEvent[]
 }

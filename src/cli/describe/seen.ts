@@ -1,5 +1,5 @@
 /** A recording as descriptions are made from it: the objects at one moment, and when things came about. */
-import type { ContainerStatus, Pod, PodStatus } from '#api/types'
+import type { ContainerStatus, Node, Pod, PodStatus } from '#api/types'
 import { nameOf, objectKey, type Resource, type Resources, type StoredObject } from '#machine/objects'
 import type { Container } from '#models/node/cells'
 import type { Moment } from '#trace/moment'
@@ -67,6 +67,12 @@ export class Seen implements Scene {
     const all = this.objectChanges(object)
     const is = (value: unknown): string | undefined => conditionsOf(value).find((one) => one.type === type)?.status
     return all.findLast(({ before, after }) => is(before) !== is(after))?.at ?? this.createdAt(object)
+  }
+
+  readonly heartbeatOf = (node: Node): At => {
+    const key = objectKey('nodes', node.metadata.name)
+    const kubelet = `kubelet/${node.metadata.name}`
+    return this.taken.findLast((step) => step.process === kubelet && step.changes.some((change) => change.key === key))?.at ?? 0
   }
 
   readonly timesOf = (pod: Pod, { name, state, restartCount }: ContainerStatus): ContainerTimes => {
