@@ -58,6 +58,7 @@ function body(action: UserAction): Json {
     case 'cordon': case 'uncordon': return onNode(action.node)
     case 'label': return { ...about(action.target), labels: action.labels }
     case 'taint': return { ...onNode(action.node), taints: action.taints }
+    case 'prune': return onNode(action.node)
   }
 }
 

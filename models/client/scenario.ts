@@ -15,7 +15,7 @@ import {
 } from './scenario-parts.js'
 import { encodeAction } from './scenario-writing.js'
 import {
-  drainDefaults, type NodeChoice, type Of, type PatchType, type Target, type UserAction,
+  drainDefaults, isOf, type NodeChoice, type Of, type PatchType, type Target, type UserAction,
 } from './user-actions.js'
 
 type Body = Json | undefined
@@ -69,6 +69,11 @@ const rollout = (verb: 'restart' | 'pause' | 'resume'): Verb => (path, body, nam
 
 const cordoning = (verb: 'cordon' | 'uncordon'): Verb => (path, body, namespace) =>
   onNode(path, body, namespace, [], (node) => either.right({ do: verb, node }))
+
+const onMachine = (verb: 'prune'): Verb => (path, body, namespace) =>
+  onNode(path, body, namespace, [], (node): Parsed<UserAction> => (isOf(node)
+    ? fails(invalid(child(path, 'node-of'), body ?? null, 'name the node, such as "node: node-1", or say "drained: true"'))
+    : either.right({ do: verb, node })))
 
 const cascades: Readonly<Record<string, DeletionPropagation>> =
   { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' }
@@ -154,6 +159,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   drain,
   cordon: cordoning('cordon'),
   uncordon: cordoning('uncordon'),
+  prune: onMachine('prune'),
   label: (path, body, namespace) => about(path, body, namespace, ['labels'], (target, members) =>
     pipe(mapOf(child(path, 'labels'), members['labels'], true),
       either.map((labels) => ({ do: 'label' as const, target, labels })))),

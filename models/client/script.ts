@@ -1,13 +1,15 @@
 /**
  * Models: a person, or a pipeline, who types one command after the other
  * Reads: user, chart
- * Writes: user, chart, request
+ * Writes: user, chart, request, timer
  * Omits: commands that run beside each other; stopping at the first error
  */
 import { key, part, type Cells, type Key } from '#kernel/cells'
 import { rank, type Channel } from '#machine/channel'
 import type { Runtime } from '#machine/process'
-import { commandOf, type UserAction } from './user-actions.js'
+import { timerKey } from '#machine/chart'
+import { runtimeOf } from '../node/cells.js'
+import { commandOf, isOnMachine, type MachineAction, type UserAction } from './user-actions.js'
 
 export interface Script {
   /** Namespace of objects that name none. */
@@ -55,6 +57,12 @@ export function concluded(
 export const ownerOf = (action: UserAction, step: number): string =>
   `${action.do === 'drain' ? 'drain' : 'run'}:${step + 1}`
 
+/** Whoever is asked on the machine does it at its next turn; nothing comes back that the user waits for. */
+function onMachine(cells: Cells, { node }: MachineAction, drained: string | undefined): void {
+  const name = 'name' in node ? node.name : drained
+  if (name !== undefined) cells.arm(timerKey(runtimeOf(name), '', 'prune'), 0)
+}
+
 /** The user's next action. */
 export const userChannel = (runtime: Runtime): Channel<Script> => ({
   prefix: 'user',
@@ -64,8 +72,13 @@ export const userChannel = (runtime: Runtime): Channel<Script> => ({
   take(cells, cell, script) {
     const action = script.steps[script.at]
     if (action === undefined) return
-    cells.write(cell, { ...script, busy: true })
     const { namespace, drained, at } = script
+    if (isOnMachine(action)) {
+      onMachine(cells, action, drained)
+      concluded(cells, part(cell, 1), [], undefined)
+      return
+    }
+    cells.write(cell, { ...script, busy: true })
     runtime.send(runtime.context(cells, part(cell, 1), ownerOf(action, at)), {
       type: 'begin', action, step: at, namespace, drained,
     })

@@ -1,5 +1,6 @@
 /**
- * Models: the commands of kubectl that change a cluster, as data (staging/src/k8s.io/kubectl/pkg/cmd)
+ * Models: the commands of kubectl that change a cluster, as data (staging/src/k8s.io/kubectl/pkg/cmd), and what is done on
+ *   a node's own machine
  * Reads: nothing
  * Writes: nothing
  * Omits: commands that only look; server-side apply, `replace`, `edit`, `run`, `expose`, `autoscale`, `annotate`
@@ -20,6 +21,9 @@ export interface Of {
 
 /** A node by name, by what runs there, or the one that this user drained last. */
 export type NodeChoice = { readonly name: string } | Of | { readonly drained: true }
+
+/** The machine of a node: by its name, or of the node that this user drained last. */
+export type Machine = Exclude<NodeChoice, Of>
 
 /** `kubectl drain --ignore-daemonsets --delete-emptydir-data --force`, unless said otherwise. */
 export interface DrainOptions {
@@ -59,6 +63,13 @@ export type UserAction =
   | { readonly do: 'label'; readonly target: Target; readonly labels: Readonly<Record<string, string | null>> }
   /** `key=value:Effect`, `key:Effect`, and with a `-` at the end what is to go. */
   | { readonly do: 'taint'; readonly node: NodeChoice; readonly taints: readonly string[] }
+  /** Exited containers are removed behind the kubelet's back. */
+  | { readonly do: 'prune'; readonly node: Machine }
+
+export type MachineAction = Extract<UserAction, { readonly do: 'prune' }>
+
+/** Whether it is done on a node's machine, past the API server. */
+export const isOnMachine = (action: UserAction): action is MachineAction => action.do === 'prune'
 
 export const isOf = (target: Target | NodeChoice | Of): target is Of => 'of' in target
 
@@ -104,8 +115,10 @@ function words(action: UserAction): string {
     case 'label': return `label ${named(action.target)} ` +
       Object.entries(action.labels).map(([name, value]) => (value === null ? `${name}-` : `${name}=${value}`)).join(' ')
     case 'taint': return `taint nodes ${node(action.node)} ${action.taints.join(' ')}`
+    case 'prune': return 'crictl rm --all'
   }
 }
 
 /** The command that a person would type. */
-export const commandOf = (action: UserAction): string => `kubectl ${words(action)}`
+export const commandOf = (action: UserAction): string =>
+  `${isOnMachine(action) ? `ssh ${node(action.node)}` : 'kubectl'} ${words(action)}`

@@ -21,6 +21,7 @@ import { execProbeNoTimeout } from './exec-probe-no-timeout.js'
 import { gcForgetsDependents } from './gc-forgets-dependents.js'
 import { gcKeepsFinalizers } from './gc-keeps-finalizers.js'
 import { gcUidOnlyAbsentCache } from './gc-uid-only-absent-cache.js'
+import { initRerunAfterPrune } from './init-rerun-after-prune.js'
 import { initSkippedAfterSandboxChange } from './init-skipped-after-sandbox-change.js'
 import { kubectlScalesNothing } from './kubectl-scales-nothing.js'
 import { kubeletCountsTwice } from './kubelet-counts-twice.js'
@@ -82,17 +83,17 @@ export const mutants: readonly Mutant[] = [
   deploymentStatusContested, deploymentSurgeIgnoresOldSets, deploymentTimesOutAfterSuccess,
   disruptionIgnoresPods, disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker,
   evictionIgnoresBudget, execProbeNoTimeout, gcForgetsDependents, gcKeepsFinalizers, gcUidOnlyAbsentCache,
-  initSkippedAfterSandboxChange, kubectlScalesNothing, kubeletCountsTwice, kubeletDoesNotWait,
-  kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLeaksAddresses, kubeletLeavesCgroups,
-  kubeletLeavesMounts, kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff,
-  kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
-  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, kubeletSkipsPostStart, kubeletSkipsPreStop,
-  kubeletStatusSortRace, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,
-  nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts,
-  proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
-  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, schedCountsLimits,
-  schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget,
-  schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, slicesIgnoreSelector,
+  initRerunAfterPrune, initSkippedAfterSandboxChange, kubectlScalesNothing, kubeletCountsTwice,
+  kubeletDoesNotWait, kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLeaksAddresses,
+  kubeletLeavesCgroups, kubeletLeavesMounts, kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup,
+  kubeletNeverBacksOff, kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce,
+  kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit,
+  kubeletSkipsPostStart, kubeletSkipsPreStop, kubeletStatusSortRace, namespaceSkipsAResource,
+  nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods,
+  podGcKeepsOrphans, podsWithoutAccounts, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints,
+  proxyMissesSliceUpdates, replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace,
+  schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume,
+  schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, slicesIgnoreSelector,
   slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone,
   taintEvictStaleNode, taintEvictionNeverDeletes,
 ]

@@ -1,19 +1,19 @@
 import { provide, type Mutant } from '../mutants.js'
 import { Look } from '../node/pod-memory.js'
-import { syncPod, type Looking } from '../node/pod-sync.js'
+import { syncPod, type SyncWays } from '../node/pod-sync.js'
 import { staged } from '../node/pod-worker.js'
 
 /** Of two statuses that are sorted in place by two goroutines one may be there twice, and the other not at all. */
-const lookWhileSorting: Looking = (view, { uid, reasons }) => {
-  const look = new Look(view, uid, reasons)
-  const names = (look.sandbox?.containers ?? []).filter((name) => look.container(name) !== undefined)
-  if (names.length < 2) return look
+const look: SyncWays['look'] = (view, { uid, reasons }) => {
+  const found = new Look(view, uid, reasons)
+  const names = (found.sandbox?.containers ?? []).filter((name) => found.container(name) !== undefined)
+  if (names.length < 2) return found
   const lost = names[view.cells.choose([
     'the statuses are sorted by nobody else', ...names.map((name) => `the status of ${name} is lost as they are sorted`),
   ]) - 1]
   const container: Look['container'] = (name) => (name === lost ? undefined : seen(name))
-  const seen = look.container
-  return lost === undefined ? look : Object.assign(look, { container })
+  const seen = found.container
+  return lost === undefined ? found : Object.assign(found, { container })
 }
 
 export const kubeletStatusSortRace: Mutant = {
@@ -22,6 +22,6 @@ export const kubeletStatusSortRace: Mutant = {
   upstream: 'kubernetes/kubernetes#117694',
   breaks: ['one-running-container'],
   apply: provide('kubelet', 'pod', {
-    actions: { sync: staged((view, memory) => syncPod(view, memory, lookWhileSorting)) },
+    actions: { sync: staged((view, memory) => syncPod(view, memory, { look })) },
   }),
 }

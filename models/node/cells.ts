@@ -20,8 +20,15 @@ export interface Sandbox {
   readonly attempt: number
   /** What its first init container counts from: the sync that made the sandbox knew the one before, which it removed. */
   readonly counted?: number
+  /** How the containers ended that somebody else than the kubelet removed: their logs are still there, and count. */
+  readonly pruned?: Readonly<Record<string, Pruned>>
   /** Names of the containers that it may hold. */
   readonly containers: readonly string[]
+}
+
+export interface Pruned {
+  readonly attempt: number
+  readonly exitCode: number
 }
 
 export type Answer = 'success' | 'failure'

@@ -15,6 +15,7 @@ import {
 import { containerChart, type Ended, type Start } from './container-chart.js'
 import { listen, listenerKey } from './listeners.js'
 import { answersChanged } from './probe-wakes.js'
+import { prune } from './prune.js'
 import type { AnswerFrom, ProbeKind } from './profile.js'
 
 const kinds: readonly ProbeKind[] = ['startup', 'readiness', 'liveness']
@@ -191,6 +192,9 @@ export const containerd: Process = {
   watches: [],
   charts: { container: containerChart },
   effects,
+  onTimer: ({ cells, process }, _owner, name) => {
+    if (name === 'prune') prune(cells, nodeName(process))
+  },
 }
 
 /**

@@ -13,7 +13,7 @@ import { equal } from '#kernel/value'
 import {
   containerKey, isRunning, nodeName, podOwner, probeOwner, restartsKey, runningContainers, sandboxKey,
   sandboxesKey,
-  statusOwner,
+  statusOwner, type Container, type Sandbox,
 } from './cells.js'
 import { forgetPod, relist, sendToContainer, startInRuntime } from './containerd.js'
 import { terminationGracePeriod } from './grace-periods.js'
@@ -55,6 +55,7 @@ function createSandbox({ cells, process }: Context, { uid, name, pod, attempt, c
   const { initContainers = [], containers } = pod.spec
   const [first] = initContainers
   const last = first === undefined || attempt === 0 ? undefined : cells.read(containerKey(node, uid, first.name))
+  const pruned = cells.read(sandboxKey(node, uid))?.pruned
   // A new sandbox begins with the first init container (purgeInitContainers).
   if (attempt > 0) {
     for (const init of initContainers) cells.write(containerKey(node, uid, init.name), undefined)
@@ -66,6 +67,7 @@ function createSandbox({ cells, process }: Context, { uid, name, pod, attempt, c
     ready: true,
     attempt,
     ...(last === undefined ? {} : { counted: last.attempt + 1 }),
+    ...(pruned === undefined ? {} : { pruned }),
     containers: [...initContainers, ...containers].map((one) => one.name),
   })
   const uids = cells.read(sandboxesKey(node)) ?? []
@@ -99,7 +101,7 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
   if (broken?.interrupted === true) cells.write(startTroubleKey(node), undefined)
   startInRuntime(context, node, {
     uid, pod: name, name: spec.name, image: spec.image,
-    attempt: before !== undefined ? before.attempt + 1 : spec.name === sandbox.containers[0] ? sandbox.counted ?? 0 : 0,
+    attempt: attemptOf(sandbox, spec.name, before),
     sandbox: sandbox.attempt,
     profile,
     hostNetwork: sandbox.hostNetwork === true,
@@ -107,6 +109,13 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
     ports: portsOf(pod, spec, profile),
     ...(broken === undefined ? {} : { broken }),
   })
+}
+
+/** The next number of a container: by its record, or by its logs where that was removed (calcRestartCountByLogDir). */
+function attemptOf({ containers, counted, pruned }: Sandbox, name: string, before: Container | undefined): number {
+  if (before !== undefined) return before.attempt + 1
+  const logged = (pruned?.[name]?.attempt ?? -1) + 1
+  return Math.max(logged, name === containers[0] ? counted ?? 0 : 0)
 }
 
 /**

@@ -25,25 +25,29 @@ export const deadlineExceeded = {
   reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline',
 } as const
 
-/** The look that a sync takes at its pod. */
-export type Looking = (view: View, memory: PodMemory) => Look
+/** How a sync looks at its pod, and what it decides on. */
+export interface SyncWays {
+  readonly look: (view: View, memory: PodMemory) => Look
+  readonly decide: typeof computePodActions
+}
 
-const lookAtPod: Looking = (view, { uid, reasons }) => new Look(view, uid, reasons)
+const usual: SyncWays = { look: (view, { uid, reasons }) => new Look(view, uid, reasons), decide: computePodActions }
 
 /**
  * SyncPod, up to where something has to be waited for; or the pod's end, where that is asked for or has come.
  */
-export function syncPod(view: View, memory: PodMemory, looking = lookAtPod): Outcome<PodMemory> {
+export function syncPod(view: View, memory: PodMemory, ways: Partial<SyncWays> = {}): Outcome<PodMemory> {
+  const { look: lookAtPod, decide } = { ...usual, ...ways }
   if (isTerminationRequested(view, memory)) return beginTermination(view, memory)
   const pod = podOf(view, memory)
   if (pod === undefined) return { memory: { next: 'rest', pending: false } }
   const { uid, name } = memory
   const cached = statusMemory(view.cells, view.process, uid)
   const old = cached?.status ?? pod.status
-  const look = looking(view, memory)
+  const look = lookAtPod(view, memory)
   const status = generateStatus(pod, old, look, lookAtNode(view), false, memory.evicted)
   if (isPodPhaseTerminal(status.phase)) return beginTermination(view, memory, status)
-  const plan = planOf(view, pod, look, computePodActions(pod, look))
+  const plan = planOf(view, pod, look, decide(pod, look))
   // The first status and that of a sandbox that is ready follow so closely that only the second is told.
   const hasSandbox = plan?.createsSandbox === true && plan.kills.length === 0
   const says = [

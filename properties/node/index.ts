@@ -2,7 +2,7 @@
 import type { Claim } from '#checker/claim'
 import { configurationFound } from './configuration-found.js'
 import { containerStatusesAgree } from './container-statuses-agree.js'
-import { initBeforeApp, oneRunningContainer } from './containers.js'
+import { initBeforeApp, initOnlyBeforeApp, oneRunningContainer } from './containers.js'
 import { hangingProbesFail } from './hanging-probes-fail.js'
 import { hooksAwaited } from './hooks-awaited.js'
 import { containerStatesLegal, podPhasesLegal } from './lifecycles.js'
@@ -32,4 +32,7 @@ export const claims: readonly Claim[] = [
   configurationFound,
   hooksAwaited,
   hangingProbesFail,
+  oneIpPerSandbox, oneSandboxPerPod, oneRunningContainer, initBeforeApp, initOnlyBeforeApp, podPhasesLegal, containerStatesLegal,
+  readyOnlyAfterProbe, readyUntilProbeFails, livenessWaitsForStartup, hangingProbesFail, terminationWithinGrace, deletedPodsGone,
+  restartsBackOff, containerStatusesAgree, nothingLeftBehind, observedGenerations,
 ]

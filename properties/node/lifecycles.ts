@@ -1,10 +1,11 @@
-import { part } from '#kernel/cells'
+import { part, type Cells } from '#kernel/cells'
 import {
   containerShouldRestart, getContainerStatus, isPodPhaseTerminal, isRestartableInitContainer,
 } from '#api/pods'
 import type { Container, ContainerStatus, Pod } from '#api/types'
 import type { Step } from '#checker/claim'
 import { isLegalState, stateOf } from '#models/lifecycles/container'
+import { sandboxKey } from '#models/node/cells'
 import { isLegalPhase } from '#models/lifecycles/pod'
 
 const isSamePod = (was: Pod | undefined, is: Pod | undefined): boolean =>
@@ -48,15 +49,19 @@ function complaint(pod: Pod, spec: Container, was: ContainerStatus, is: Containe
   return `state went from ${from} to ${to}${isRestart ? '' : ' without a restart'} (restart policy ${policy})`
 }
 
+/** Nobody knows of one whose record was removed that it has ended, so that it runs again whatever its policy says. */
+const wasPruned = (cells: Cells, { metadata: { uid }, spec: { nodeName = '' } }: Pod, name: string): boolean =>
+  cells.read(sandboxKey(nodeName, uid))?.pruned?.[name] !== undefined
+
 export const containerStatesLegal: Step = {
   kind: 'step',
   name: 'container-states-legal',
   title: 'A container waits, runs and ends; it leaves its end only by a restart that its policy allows, and restarts are never '
-    + 'uncounted',
+    + 'uncounted; one aside whose record was removed behind the kubelet\'s back',
   source: 'kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle (container states); '
     + 'pkg/kubelet/status/status_manager.go (checkContainerStateTransition)',
   on: ['store|pods|'],
-  check(_, { key, before, after }) {
+  check({ cells }, { key, before, after }) {
     const [was, is] = [before as Pod | undefined, after as Pod | undefined] // the values of a pod's cell
     if (was === undefined || is === undefined || !isSamePod(was, is)) return undefined
     const hadEnded = isPodPhaseTerminal(was.status.phase)
@@ -74,7 +79,7 @@ export const containerStatesLegal: Step = {
           ?? (hadEnded && stateOf(a.state) === 'terminated' && stateOf(b.state) !== 'terminated'
             ? 'left its end though the pod has ended'
             : undefined)
-        if (wrong === undefined) continue
+        if (wrong === undefined || wasPruned(cells, is, spec.name)) continue
         return {
           message: `Container ${spec.name} of Pod ${part(key, 2)}: ${wrong}`,
           objects: [`Pod ${part(key, 2)}`], cells: [key],

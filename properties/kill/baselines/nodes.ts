@@ -139,4 +139,13 @@ export const nodes: readonly Small[] = [
       livenessProbe: { exec: { command: ['ping'] }, periodSeconds: 5, timeoutSeconds: 2 },
     }] }))),
   },
+  {
+    name: 'records-of-containers-removed',
+    scenario: scenarioOf({ nodes: 1, profiles: { 'agent:1': { exits: { afterSeconds: 30, code: 1, times: 1 } } } },
+      apply(pod('web', {
+        initContainers: [{ name: 'setup', image: 'setup:1' }],
+        containers: [{ name: 'main', image: 'web:1' }, { name: 'agent', image: 'agent:1' }],
+      })), { do: 'prune', node: { name: 'node-1' } }, deleteNamed('pods', 'web')),
+    budgets: { delays: 2, faults: 1 },
+  },
 ]

@@ -34,6 +34,7 @@ const written: readonly (readonly [unknown, UserAction, string])[] = [
     { do: 'label', target: { resource: 'nodes', name: 'node-1' }, labels: { zone: 'a', old: null } }, 'kubectl label nodes/node-1 zone=a old-'],
   [{ taint: { node: 'node-1', taints: ['dedicated=db:NoSchedule'] } }, { do: 'taint', node: { name: 'node-1' }, taints: ['dedicated=db:NoSchedule'] },
     'kubectl taint nodes node-1 dedicated=db:NoSchedule'],
+  [{ prune: { node: 'node-1' } }, { do: 'prune', node: { name: 'node-1' } }, 'ssh node-1 crictl rm --all'],
 ]
 
 describe('a step of a scenario', () => {
