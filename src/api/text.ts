@@ -1,6 +1,7 @@
 /** Bytes and base64 of text, with what every JavaScript host offers. */
 
 const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /** Length in UTF-8, as Go counts. */
 export function byteLength(text: string): number {
@@ -10,6 +11,10 @@ export function byteLength(text: string): number {
 
 export const toBase64 = (text: string): string =>
   btoa(Array.from(encoder.encode(text), (byte) => String.fromCharCode(byte)).join(''))
+
+/** The text that base64 stands for; what is no UTF-8 in it comes out as U+FFFD. */
+export const fromBase64 = (text: string): string =>
+  decoder.decode(Uint8Array.from(atob(text), (sign) => sign.charCodeAt(0)))
 
 /** Where text stops being base64, counted as Go counts; -1 where it is base64 to the end. */
 export function brokenBase64At(text: string): number {
