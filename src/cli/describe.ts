@@ -1,10 +1,10 @@
 /** `orrery describe`: an object as `kubectl describe` shows it. */
 import { nameOf, splitName, type StoredObject } from '#machine/objects'
-import { describedKinds, kindCalled, type Described } from './describe/kinds.js'
+import { describedKinds, kindCalled } from './describe/kinds.js'
 import { Seen } from './describe/seen.js'
 import { eventsUntil } from './describe/told.js'
 import { complain, look, type LookOptions } from './look.js'
-import { noSuchKind, noSuchObject } from './no-such.js'
+import { fullName, noSuchKind, noSuchObject } from './no-such.js'
 
 export type DescribeOptions = LookOptions
 
@@ -22,12 +22,6 @@ export async function describe(kind: string, name: string | undefined, options: 
   if (found.length === 0) return complain(noSuchObject('describe', described.resource, full, looked))
   process.stdout.write(found.map((object) => described.describe(scene, object)).join('\n\n'))
   return 0
-}
-
-/** `default/web`; a node has no namespace. No name stands for all of the namespace. */
-export function fullName({ isNamespaced }: Pick<Described, 'isNamespaced'>, name = '', namespace = 'default'): string {
-  if (!isNamespaced) return name
-  return name.includes('/') ? name : `${namespace}/${name}`
 }
 
 /** The one of that name, else those whose names begin so. */

@@ -15,6 +15,12 @@ export interface Called {
   readonly names: readonly string[]
 }
 
+/** `default/web`; a node has no namespace. No name stands for all of the namespace. */
+export function fullName({ isNamespaced }: { readonly isNamespaced: boolean }, name = '', namespace = 'default'): string {
+  if (!isNamespaced) return name
+  return name.includes('/') ? name : `${namespace}/${name}`
+}
+
 export function noSuchKind(command: string, word: string, kinds: readonly Called[]): InputError {
   const near = nearest(word, kinds.flatMap(({ resource, names }) => [resource, ...names]))
   const all = kinds.map(({ names: [name = '', short] }) => (short === undefined ? name : `${name} (${short})`)).join(', ')

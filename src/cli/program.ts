@@ -4,7 +4,7 @@ import type { CheckOptions } from './check.js'
 import type { ExportOptions } from './export.js'
 import type { ExploreOptions } from './explore-input.js'
 import { collect, duration, examples, named, natural, whole, withInputs, type Exit, type Given } from './options.js'
-import { addDescribe } from './program-seen.js'
+import { addDescribe, addLogs } from './program-seen.js'
 import type { ReplayOptions } from './replay.js'
 import type { SimulateOptions } from './simulate.js'
 import { version } from './version.js'
@@ -185,6 +185,7 @@ function programFor(exit: Exit): Command {
   addExplore(program, exit)
   addSimulate(program, exit)
   addDescribe(program, exit)
+  addLogs(program, exit)
   addOthers(program, exit)
   for (const command of program.commands) command.helpOption('-h, --help', 'Show this').configureOutput(program.configureOutput())
   return program.helpOption('-h, --help', 'Show this')

@@ -6,7 +6,7 @@ import { errorDocument } from './json.js'
 import { refusedReplay } from './trace-file.js'
 import { refusedTimeline } from './simulate.js'
 
-const commands = ['check', 'explore', 'simulate', 'describe', 'replay', 'export', 'claims', 'version']
+const commands = ['check', 'explore', 'simulate', 'describe', 'logs', 'replay', 'export', 'claims', 'version']
 
 /** What a command that was refused prints with `--json`; the others print no document that could hold an error. */
 const documents: Readonly<Record<string, (errors: readonly InputError[]) => string>> = {

@@ -10,7 +10,7 @@ describe('help', () => {
     ['orrery', []], ['orrery --help', ['--help']], ['orrery check --help', ['check', '--help']],
     ['orrery explore --help', ['explore', '--help']],
     ['orrery simulate --help', ['simulate', '--help']], ['orrery replay --help', ['replay', '--help']],
-    ['orrery export --help', ['export', '--help']], ['orrery describe --help', ['describe', '--help']], ['orrery claims --help', ['claims', '--help']],
+    ['orrery export --help', ['export', '--help']], ['orrery describe --help', ['describe', '--help']], ['orrery logs --help', ['logs', '--help']], ['orrery claims --help', ['claims', '--help']],
   ])('%s has examples, and is no error', async (_, args) => {
     const { code, stdout, stderr } = await orrery(...args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
