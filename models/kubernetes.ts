@@ -21,6 +21,7 @@ import { clientChannel } from './network/client.js'
 import { endpointSliceController } from './network/endpointslice.js'
 import { kubeProxy } from './network/kube-proxy.js'
 import { containerd } from './node/containerd.js'
+import { withEviction } from './node/eviction-manager.js'
 import { kubelet } from './node/kubelet.js'
 import { nodeIpamController } from './node-lifecycle/node-ipam.js'
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.js'
@@ -48,7 +49,7 @@ export const processes: readonly Process[] = [
   taintEvictionController,
   podGcController,
   nodeIpamController,
-  withNodeStatus(kubelet),
+  withEviction(withNodeStatus(kubelet)),
   containerd,
   kubeProxy,
 ].map(declared)

@@ -5,6 +5,7 @@ import { failingProbe } from './failing-probe.js'
 import { interruptedStart } from './interrupted-start.js'
 import { lag } from './lag.js'
 import { lostEvents } from './lost-events.js'
+import { diskPressure, memoryPressure } from './node-pressure.js'
 import { partition } from './partition.js'
 import { powerLoss } from './power-loss.js'
 import { restart } from './restart.js'
@@ -14,4 +15,5 @@ import { slowRuleSync } from './slow-rule-sync.js'
 export const faults: readonly Fault[] = [
   restart, lag, brokenWatch, lostEvents, partition, powerLoss, slowPull, failingProbe, slowRuleSync,
   interruptedStart,
+  memoryPressure, diskPressure,
 ]

@@ -26,8 +26,10 @@ import { initSkippedAfterSandboxChange } from './init-skipped-after-sandbox-chan
 import { kubectlScalesNothing } from './kubectl-scales-nothing.js'
 import { kubeletCountsTwice } from './kubelet-counts-twice.js'
 import { kubeletDoesNotWait } from './kubelet-does-not-wait.js'
+import { kubeletEvictsByPriorityAlone } from './kubelet-evicts-the-wrong-pod.js'
 import { kubeletForgetsRestarts } from './kubelet-forgets-restarts.js'
 import { kubeletKeepsDeletedPods } from './kubelet-keeps-deleted-pods.js'
+import { kubeletKeepsPressure } from './kubelet-keeps-pressure.js'
 import { kubeletLeaksAddresses } from './kubelet-leaks-addresses.js'
 import { kubeletLeavesCgroups } from './kubelet-leaves-cgroups.js'
 import { kubeletLeavesMounts } from './kubelet-leaves-mounts.js'
@@ -58,6 +60,7 @@ import { proxyMissesSliceUpdates } from './proxy-misses-slice-updates.js'
 import { replicaSetMissesDeletions } from './replicaset-misses-deletions.js'
 import { replicaSetNoExpectations } from './replicaset-no-expectations.js'
 import { replicaSetShortensGrace } from './replicaset-shortens-grace.js'
+import { runtimeIgnoresLimits } from './runtime-ignores-limits.js'
 import { schedCountsLimits } from './sched-counts-limits.js'
 import { schedDeafQueue } from './sched-deaf-queue.js'
 import { schedGhostNode } from './sched-ghost-node.js'
@@ -84,14 +87,15 @@ export const mutants: readonly Mutant[] = [
   disruptionIgnoresPods, disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker,
   evictionIgnoresBudget, execProbeNoTimeout, gcForgetsDependents, gcKeepsFinalizers, gcUidOnlyAbsentCache,
   initRerunAfterPrune, initSkippedAfterSandboxChange, kubectlScalesNothing, kubeletCountsTwice,
-  kubeletDoesNotWait, kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletLeaksAddresses,
-  kubeletLeavesCgroups, kubeletLeavesMounts, kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup,
-  kubeletNeverBacksOff, kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce,
-  kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit,
-  kubeletSkipsPostStart, kubeletSkipsPreStop, kubeletStatusSortRace, namespaceSkipsAResource,
-  nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods,
-  podGcKeepsOrphans, podsWithoutAccounts, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints,
-  proxyMissesSliceUpdates, replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace,
+  kubeletDoesNotWait, kubeletEvictsByPriorityAlone, kubeletForgetsRestarts, kubeletKeepsDeletedPods,
+  kubeletKeepsPressure, kubeletLeaksAddresses, kubeletLeavesCgroups, kubeletLeavesMounts,
+  kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills,
+  kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
+  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, kubeletSkipsPostStart, kubeletSkipsPreStop,
+  kubeletStatusSortRace, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,
+  nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts,
+  proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
+  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits,
   schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume,
   schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, slicesIgnoreSelector,
   slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone,

@@ -3,7 +3,7 @@
  *   (ReadyCondition and the pressure conditions)
  * Reads: nothing (it is handed nodes)
  * Writes: nothing
- * Omits: heartbeat and transition times; nodes under pressure, which no profile of a container causes
+ * Omits: heartbeat and transition times
  */
 import type { ConditionStatus, Node, NodeCondition } from '#api/types'
 
@@ -33,6 +33,25 @@ export const healthyConditions: readonly NodeCondition[] = [
   },
   { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
 ]
+
+const underPressure: Readonly<Record<string, NodeCondition>> = {
+  MemoryPressure: {
+    type: 'MemoryPressure', status: 'True',
+    reason: 'KubeletHasInsufficientMemory', message: 'kubelet has insufficient memory available',
+  },
+  DiskPressure: {
+    type: 'DiskPressure', status: 'True', reason: 'KubeletHasDiskPressure', message: 'kubelet has disk pressure',
+  },
+  PIDPressure: {
+    type: 'PIDPressure', status: 'True',
+    reason: 'KubeletHasInsufficientPID', message: 'kubelet has insufficient PID available',
+  },
+}
+
+/** What a kubelet posts whose node is under these pressures. */
+export const conditionsUnder = (pressures: readonly string[]): readonly NodeCondition[] => (pressures.length === 0
+  ? healthyConditions
+  : healthyConditions.map((one) => (pressures.includes(one.type) ? underPressure[one.type] ?? one : one)))
 
 /** The kubelet's conditions that the stored node lacks or has otherwise. */
 export const outdatedConditions = (node: Node, posted: readonly NodeCondition[]): readonly NodeCondition[] =>

@@ -1,7 +1,7 @@
 /**
  * Models: pkg/kubelet/kubelet_node_status.go (registerWithAPIServer, syncNodeStatus, tryUpdateNodeStatus): a part of
  *   the kubelet, added to it in models/kubernetes.ts
- * Reads: store through the cache, cut, down
+ * Reads: store through the cache, cut, down, memory
  * Writes: request, chart, timer
  * Omits: status posts that change nothing (nodeStatusReportFrequency); a Ready condition that is False for a while
  *   after the kubelet's start
@@ -11,8 +11,10 @@ import type { Node, NodeCondition, Status } from '#api/types'
 import { sayings } from '#machine/effects'
 import { chartKey, setup, timerKey, type Viewed } from '#machine/chart'
 import type { Context, Process } from '#machine/process'
+import type { View } from '#machine/view'
 import { nodeOf } from '../client/reflector.js'
-import { healthyConditions, outdatedConditions } from './conditions.js'
+import { pressuresOf } from '../node/eviction-watch.js'
+import { conditionsUnder, outdatedConditions } from './conditions.js'
 import { completeNode } from './nodes.js'
 
 /** --node-status-update-frequency, in milliseconds. */
@@ -31,6 +33,10 @@ interface Memory {
   readonly outdated: readonly NodeCondition[]
   readonly tries: number
 }
+
+/** What the node has otherwise than its kubelet posts it now. */
+const outdated = ({ cells, process }: View, node: Node): readonly NodeCondition[] =>
+  outdatedConditions(node, conditionsUnder(pressuresOf(cells, process)))
 
 const initialNode = (name: string): Node =>
   completeNode({ apiVersion: 'v1', kind: 'Node', metadata: { name, uid: '' }, spec: {}, status: {} }, 0)
@@ -54,7 +60,7 @@ const nodeStatusChart = setup({
           target: 'deciding',
           actions: assign(({ event }) => {
             const node = event.view.get('nodes', event.node)
-            return { node: event.node, outdated: node === undefined ? [] : outdatedConditions(node, healthyConditions) }
+            return { node: event.node, outdated: node === undefined ? [] : outdated(event.view, node) }
           }),
         },
       },
@@ -84,7 +90,7 @@ const nodeStatusChart = setup({
       entry: { type: 'call', params: ({ context }) => ({ verb: 'get', resource: 'nodes', key: context.node }) },
       on: {
         'response.ok': { target: 'deciding', actions: assign(({ event }) => ({
-          outdated: outdatedConditions(event.object as Node, healthyConditions), // a get of the node
+          outdated: outdated(event.view, event.object as Node), // a get of the node
         })) },
         'response.error': 'done',
       },
@@ -97,11 +103,18 @@ const timer = 'node-status'
 const owner = (node: string): string => `node:${node}`
 
 /** What is stored is not what the kubelet last posted, so it posts again as it next comes round to it. */
-function onNodeEvent({ cells, process }: Context, node: Node | undefined): void {
-  if (node === undefined || outdatedConditions(node, healthyConditions).length === 0) return
+function onNodeEvent(context: Context, node: Node | undefined): void {
+  if (node !== undefined && outdated(context.view, node).length > 0) postSoon(context)
+}
+
+function postSoon({ cells, process }: Context): void {
   const key = timerKey(process, '', timer)
   if (!cells.pending(key)) cells.arm(key, updateFrequency)
 }
+
+/** Of those times at which the kubelet may come round to it the first: it refuses pods from now on. */
+export const postNow = ({ cells, process }: Pick<Context, 'cells' | 'process'>): void =>
+  cells.arm(timerKey(process, '', timer), 0)
 
 function post(context: Context): void {
   const node = nodeOf(context.process) ?? ''

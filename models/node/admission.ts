@@ -3,17 +3,19 @@
  *   (AdmissionCheck)
  * Reads: store through the cache, memory
  * Writes: nothing
- * Omits: preemption for critical pods, pressure evictions, sysctls, topology manager, node shutdown, declared
+ * Omits: preemption for critical pods, sysctls, topology manager, node shutdown, declared
  *   features
  */
 import type { Node, Pod } from '#api/types'
 import { findUntoleratedTaint } from '#api/taints'
 import { objectKey } from '#machine/objects'
 import type { View } from '#machine/view'
+import { admitUnderPressure } from './eviction-admission.js'
 import { requiredNodeAffinity } from '../scheduling/node-affinity.js'
 import { conflicts, shapeOf } from '../scheduling/node-info.js'
 import { parseResources } from '../scheduling/requests.js'
 import { nodeName } from './cells.js'
+import { pressuresOf } from './eviction-watch.js'
 import { wishesOf, type NodeLoad } from './node-load.js'
 
 export interface Rejection {
@@ -25,6 +27,8 @@ const operatingSystem = 'kubernetes.io/os'
 
 /** `undefined` where the pod may run here. `load` is what runs here or is about to. */
 export function admit(view: View, pod: Pod, load: NodeLoad): Rejection | undefined {
+  const unsafe = admitUnderPressure(pressuresOf(view.cells, view.process), pod)
+  if (unsafe !== undefined) return unsafe
   const node = view.get('nodes', nodeName(view.process))
   if (node === undefined) return undefined // a kubelet that has not registered goes by what it would register
   if ((pod.metadata.labels?.[operatingSystem] ?? 'linux') !== 'linux') {

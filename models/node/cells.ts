@@ -51,6 +51,9 @@ export interface Container {
   readonly ports?: readonly number[]
   /** What probes are answered, where a profile says otherwise than the ports do. */
   readonly answers?: Readonly<Partial<Record<ProbeKind, Answering>>>
+  /** Bytes that it uses, where its profile says so; what it has on disk stays until it is removed. */
+  readonly memory?: number
+  readonly disk?: number
   /** SIGTERM was sent. */
   readonly stopping?: true
   readonly exitCode?: number

@@ -22,6 +22,8 @@ export interface Start {
   /** The attempt of the sandbox. */
   readonly sandbox: number
   readonly profile: FullProfile
+  /** Bytes; absent where it may use what the node has. */
+  readonly memoryLimit?: number
   /** Where it will listen once it is up. */
   readonly addresses: readonly string[]
   readonly ports: readonly number[]
@@ -32,9 +34,11 @@ export interface Start {
 
 export type ContainerEvent = Viewed & (
   | { readonly type: 'start'; readonly it: Start }
-  | { readonly type: 'up' | 'exits' | 'stopped' | 'closed' | 'terminate' | 'kill' }
+  | { readonly type: 'up' | 'exits' | 'oom' | 'stopped' | 'closed' | 'terminate' | 'kill' }
   /** `answer.readiness.1`: the second answer of the profile holds from now on. */
   | { readonly type: `answer.${string}` }
+  /** `use.memory.1`: the second use of the profile holds from now on. */
+  | { readonly type: `use.${string}` }
 )
 
 interface Memory {
@@ -75,6 +79,7 @@ export const containerChart = setup({
     closed: (_, _params: { readonly it: Start | undefined }) => {},
     ended: (_, _params: Ended) => {},
     answered: (_, _params: { readonly it: Start | undefined; readonly which: string }) => {},
+    uses: (_, _params: { readonly it: Start | undefined; readonly which: string }) => {},
     remember: assign(({ event }) => (event.type === 'start' ? { it: event.it } : {})),
   },
   guards: {
@@ -162,8 +167,12 @@ export const containerChart = setup({
       },
     ],
     kill: { target: '.ended', actions: ends(137, 'Error') },
+    oom: { target: '.ended', actions: ends(137, 'OOMKilled') },
     'answer.*': {
       actions: { type: 'answered', params: ({ context, event }) => ({ it: context.it, which: event.type }) },
+    },
+    'use.*': {
+      actions: { type: 'uses', params: ({ context, event }) => ({ it: context.it, which: event.type }) },
     },
   },
 })

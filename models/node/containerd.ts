@@ -13,6 +13,7 @@ import {
   type Answering, type Container,
 } from './cells.js'
 import { containerChart, type Ended, type Start } from './container-chart.js'
+import { useAtStart, useChanged, useEnded, usesBegan, useTimers } from './container-use.js'
 import { listen, listenerKey } from './listeners.js'
 import { answersChanged } from './probe-wakes.js'
 import { prune } from './prune.js'
@@ -105,6 +106,7 @@ function began(context: Context, { it }: { readonly it: Start }): void {
   const cell = containerKey(nodeName(context.process), it.uid, it.name)
   const before = cells.read(cell)
   const answers = answersAtStart(context, it)
+  const uses = useAtStart(context, it)
   cells.write(cell, {
     attempt: it.attempt,
     image: it.image,
@@ -112,11 +114,13 @@ function began(context: Context, { it }: { readonly it: Start }): void {
     state: 'running',
     ...(answers === undefined ? {} : { answers }),
     ...lastOf(before),
+    ...uses,
   })
   const { exits } = it.profile
   if (exits !== undefined && it.attempt < (exits.times ?? Infinity)) {
     cells.arm(timerKey(context.process, context.owner, 'exits'), exits.afterSeconds * 1000)
   }
+  usesBegan(context, it, uses)
 }
 
 function change(
@@ -140,8 +144,9 @@ function ended(context: Context, { it, exitCode, reason }: Ended): void {
   const container = cells.read(cell)
   if (container === undefined) return
   if (container.ports !== undefined) close(cells, it.addresses, container.ports)
-  const { up: _up, ports: _ports, answers: _answers, stopping, ...rest } = container
+  const { up: _up, ports: _ports, answers: _answers, memory: _memory, stopping, ...rest } = container
   cells.write(cell, { ...rest, state: 'exited', exitCode, reason })
+  useEnded(context, container)
   disarmTimers(cells, process, owner, it)
   if (stopping === undefined) {
     cells.write(restartsKey(it.uid, it.name), { cause: reason === 'OOMKilled' ? 'oom' : 'exit' })
@@ -149,8 +154,9 @@ function ended(context: Context, { it, exitCode, reason }: Ended): void {
   relist(cells, node, it.uid)
 }
 
-function disarmTimers(cells: Cells, process: string, owner: string, { profile: { probes } }: Start): void {
-  for (const name of ['up', 'exits', 'stopped', 'closed']) cells.disarm(timerKey(process, owner, name))
+function disarmTimers(cells: Cells, process: string, owner: string, { profile }: Start): void {
+  const { probes } = profile
+  for (const name of ['up', 'exits', 'stopped', 'closed', ...useTimers(profile)]) cells.disarm(timerKey(process, owner, name))
   if (probes === undefined) return
   for (const kind of kinds) {
     probes[kind]?.forEach((_, index) => cells.disarm(timerKey(process, owner, `answer.${kind}.${index}`)))
@@ -185,6 +191,8 @@ const effects: Readonly<Record<string, Effect>> = {
       context, it, (container) => ({ ...container, answers: { ...container.answers, [probe]: from.answer } }),
     )
   },
+  uses: (context: Context, { it, which }: { readonly it: Start; readonly which: string }) =>
+    useChanged(context, it, which),
 }
 
 export const containerd: Process = {
@@ -220,7 +228,7 @@ function stopDead(cells: Cells, node: string, uid: string, name: string): void {
   const container = cells.read(containerKey(node, uid, name))
   if (container?.state !== 'running' || it === undefined) return
   if (container.ports !== undefined) close(cells, it.addresses, container.ports)
-  const { up: _up, ports: _ports, answers: _answers, stopping: _stopping, ...rest } = container
+  const { up: _up, ports: _ports, answers: _answers, memory: _memory, stopping: _stopping, ...rest } = container
   // What containerd says of a container that it finds dead when it comes back.
   cells.write(containerKey(node, uid, name), { ...rest, state: 'exited', exitCode: 255, reason: 'Unknown' })
   cells.write(chartKey(process, owner), undefined)

@@ -5,7 +5,7 @@
  * Reads: store, elsewhere, store and index through the cache, chart, memory, sandbox, sandboxes, container,
  *   cgroups, mounts, images, ipam, profile, listener, routed, client, clients, trouble
  * Writes: chart, memory, request, timer, sandbox, sandboxes, container, cgroups, mounts, trouble, listener, ipam, images, restarts, client
- * Omits: static and mirror pods, node status and lease (models/node-lifecycle), pressure eviction, graceful
+ * Omits: static and mirror pods, node status and lease (models/node-lifecycle), graceful
  *   node shutdown, checkpoints, the period of housekeeping (what it would clean up is cleaned up at once)
  */
 import type { Node, Pod } from '#api/types'

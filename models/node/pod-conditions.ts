@@ -11,6 +11,9 @@ import { getContainerStatus, getPodCondition, isRestartableInitContainer } from 
 export const ownedConditions: readonly string[] =
   ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']
 
+/** PodConditionSharedByKubelet: others write it as well. */
+export const disruptionTarget = 'DisruptionTarget'
+
 const condition = (
   pod: Pod, type: string, status: 'True' | 'False', reason?: string, message?: string,
 ): PodCondition => ({
@@ -20,6 +23,9 @@ const condition = (
   ...(reason === undefined ? {} : { reason }),
   ...(message === undefined ? {} : { message }),
 })
+
+export const disruptionCondition = (pod: Pod, message: string): PodCondition =>
+  condition(pod, disruptionTarget, 'True', 'TerminationByKubelet', message)
 
 const list = (names: readonly string[]): string => `[${names.join(' ')}]`
 

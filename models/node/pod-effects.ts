@@ -7,6 +7,7 @@
  */
 import type { Container as ContainerSpec, Pod } from '#api/types'
 import { isRestartableInitContainer } from '#api/pods'
+import { valueOf } from '#api/quantity'
 import { chartKey, timerKey } from '#machine/chart'
 import type { Context, Effect } from '#machine/process'
 import { equal } from '#kernel/value'
@@ -104,6 +105,7 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
     attempt: attemptOf(sandbox, spec.name, before),
     sandbox: sandbox.attempt,
     profile,
+    ...memoryLimitOf(spec),
     hostNetwork: sandbox.hostNetwork === true,
     addresses: sandbox.hostNetwork === true ? lookAtNode(view).hostIPs : sandbox.ips,
     ports: portsOf(pod, spec, profile),
@@ -116,6 +118,12 @@ function attemptOf({ containers, counted, pruned }: Sandbox, name: string, befor
   if (before !== undefined) return before.attempt + 1
   const logged = (pruned?.[name]?.attempt ?? -1) + 1
   return Math.max(logged, name === containers[0] ? counted ?? 0 : 0)
+}
+
+/** memory.max of its cgroup. */
+const memoryLimitOf = ({ resources }: ContainerSpec): { readonly memoryLimit?: number } => {
+  const limit = resources?.limits?.['memory']
+  return limit === undefined ? {} : { memoryLimit: valueOf(limit) }
 }
 
 /**

@@ -13,13 +13,15 @@ import {
 } from './container-statuses.js'
 import { podSandboxChanged } from './pod-actions.js'
 import {
-  containersReadyCondition, initializedCondition, readyCondition, readyToStartCondition, scheduledCondition,
+  containersReadyCondition, disruptionCondition, initializedCondition, readyCondition, readyToStartCondition, scheduledCondition,
 } from './pod-conditions.js'
 import { getPhase } from './pod-phase.js'
 
 export interface Evicted {
   readonly reason: string
   readonly message: string
+  /** It is a disruption: the condition DisruptionTarget says so. */
+  readonly disruption?: true
 }
 
 /**
@@ -67,6 +69,7 @@ export function generateStatus(
       readyCondition(pod, pod.status.conditions, all, phase),
       containersReadyCondition(pod, all, phase),
       scheduledCondition(pod),
+      ...(evicted?.disruption === true ? [disruptionCondition(pod, evicted.message)] : []),
     ],
     ...(hostIP === undefined ? {} : { hostIP, hostIPs: hostIPs.map((ip) => ({ ip })) }),
     ...(podIP === undefined ? {} : { podIP, podIPs: ips.map((ip) => ({ ip })) }),

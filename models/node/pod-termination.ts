@@ -32,7 +32,7 @@ const podToEnd = (view: View, memory: PodMemory): Pod | undefined =>
  * generated before.
  */
 export function beginTermination(view: View, memory: PodMemory, known?: PodStatus): Outcome<PodMemory> {
-  const { uid, name, removed, evicted } = memory
+  const { uid, name, removed, evicted, grace } = memory
   const pod = podToEnd(view, memory)
   const says: Saying[] = []
   if (pod !== undefined && removed === undefined) {
@@ -45,7 +45,7 @@ export function beginTermination(view: View, memory: PodMemory, known?: PodStatu
   const running = runningContainers(view.cells, nodeName(view.process), uid)
   if (running.length > 0) {
     const containers = running.map((container) => ({ name: container, reason: '' as const }))
-    says.push(say.killContainers({ uid, name, pod, containers, grace: effectiveGracePeriod(pod) }))
+    says.push(say.killContainers({ uid, name, pod, containers, grace: effectiveGracePeriod(pod, grace) }))
   }
   return { memory: { next: running.length > 0 ? 'die' : 'dead', plan: undefined, pending: false }, says }
 }

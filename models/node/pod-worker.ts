@@ -14,6 +14,7 @@ import { isRunning, nodeName } from './cells.js'
 import { afterHook } from './pod-hooks.js'
 import { emptyMemory, type PodMemory } from './pod-memory.js'
 import { podSayings } from './pod-says.js'
+import type { Evicted } from './pod-status.js'
 import { deadlineExceeded, goOn, syncPod } from './pod-sync.js'
 import { endTermination, finishPod, hasRunningContainers } from './pod-termination.js'
 import { stage, type Outcome } from './stage.js'
@@ -28,6 +29,8 @@ export type PodEvent = Viewed & (
   | { readonly type: 'update' | 'relist' | 'deadline' | 'hooked' | 'pulled' | 'pullFailed' | 'mount' | 'retry' }
   | { readonly type: `backoff.${string}` | `pull.${string}` | `stable.${string}` }
   | { readonly type: 'removed'; readonly pod: Pod }
+  /** The node has to get rid of the pod: it ends with that status. */
+  | { readonly type: 'evict'; readonly evicted: Evicted; readonly grace: number }
 )
 
 export type PodHandedOver = Pick<PodMemory, 'uid' | 'name' | 'orphan' | 'admitted'>
@@ -51,7 +54,8 @@ export const podChart = setup({
     rememberRemoved: assign(
       ({ event }) => (event.type === 'removed' ? { removed: event.pod, pending: true } : {}),
     ),
-    evict: assign({ evicted: deadlineExceeded }),
+    evict: assign(({ event }) =>
+      (event.type === 'evict' ? { evicted: event.evicted, grace: event.grace } : { evicted: deadlineExceeded })),
     postpone: assign({ pending: true }),
     answer: assign(
       ({ event }) => ({ answered: event.type === 'pulled' ? 'pulled' as const : 'failed' as const }),
@@ -89,6 +93,7 @@ export const podChart = setup({
         'backoff.*': { target: 'decided', actions: 'sync' },
         'pull.*': { target: 'decided', actions: 'sync' },
         deadline: { target: 'decided', actions: ['evict', 'sync'] },
+        evict: { target: 'decided', actions: ['evict', 'sync'] },
         removed: { target: 'decided', actions: ['rememberRemoved', 'sync'] },
       },
     },
@@ -127,6 +132,7 @@ export const podChart = setup({
     update: { actions: 'postpone' },
     relist: { actions: 'postpone' },
     deadline: { actions: ['evict', 'postpone'] },
+    evict: { actions: ['evict', 'postpone'] },
     removed: { actions: 'rememberRemoved' },
     mount: { actions: 'postpone' },
     retry: { actions: 'postpone' },

@@ -5,11 +5,13 @@
  * Omits: nothing that is observable
  */
 import * as t from 'io-ts'
+import * as either from 'fp-ts/lib/Either.js'
 import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Json, JsonObject } from '#api/types'
 import type { InputError } from '#api/manifests/input-error'
 import { composeDocuments } from '#api/manifests/yaml-documents'
 import { readValue } from '#api/manifests/yaml-value'
+import { parseQuantity, type Quantity } from '#api/quantity'
 import type { PodProfile, Profile } from './profile.js'
 
 const seconds = new t.Type<number>(
@@ -32,6 +34,18 @@ const answers = t.readonlyArray(t.type({
   answer: t.keyof({ success: null, failure: null, hangs: null }, '"success", "failure" or "hangs"'),
 }))
 
+const amount = new t.Type<string | number>(
+  'a quantity such as 300Mi, 0 or more',
+  (value): value is string | number => typeof value === 'string' || typeof value === 'number',
+  (value, context) => (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value)) ? either.fold(
+    () => t.failure<string | number>(value, context),
+    ({ nanos }: Quantity) => (nanos < 0n ? t.failure<string | number>(value, context) : t.success(value)),
+  )(parseQuantity(value)) : t.failure(value, context)),
+  t.identity,
+)
+const uses = t.union([amount, t.readonlyArray(t.type({ afterSeconds: seconds, amount }))],
+  'a quantity such as 300Mi, or a list of { afterSeconds, amount }')
+
 const members = {
   startSeconds: seconds,
   pullSeconds: seconds,
@@ -52,6 +66,8 @@ const members = {
   closesListenerAfterSeconds: seconds,
   exitsAfterSigtermSeconds: seconds,
   ignoresSigterm: t.boolean,
+  memory: uses,
+  disk: uses,
   preStopSeconds: seconds,
   postStartSeconds: seconds,
   postStartFails: t.union([t.boolean, count], 'true, false or a number of starts'),

@@ -6,7 +6,7 @@
  * Omits: commands are not interpreted: `sleep 5` runs until it is stopped unless a profile says otherwise
  */
 import { key, type Cells, type Key } from '#kernel/cells'
-import type { Json, Pod } from '#api/types'
+import type { Json, Pod, QuantityText } from '#api/types'
 import type { Answering } from './cells.js'
 import { decodeProfile, decodeProfileText, type DecodedProfile } from './profile-codec.js'
 
@@ -40,6 +40,12 @@ export interface StartFails {
   readonly times?: number
 }
 
+/** What a container uses from a time after its start on: bytes as a quantity, `300Mi`. */
+export interface UseFrom {
+  readonly afterSeconds: number
+  readonly amount: QuantityText
+}
+
 /** How a container behaves. What is absent is as in `defaultProfile`. */
 export interface Profile {
   /** From the container's start until its application listens and answers. */
@@ -60,6 +66,10 @@ export interface Profile {
   /** From SIGTERM until the process is gone. */
   readonly exitsAfterSigtermSeconds?: number
   readonly ignoresSigterm?: boolean
+  /** Its working set: from the start on, or in steps. Where absent, it is taken to use what it asks for. */
+  readonly memory?: QuantityText | readonly UseFrom[]
+  /** Its files and logs; where absent, nothing worth counting. */
+  readonly disk?: QuantityText | readonly UseFrom[]
   /** How long hooks take; where absent, as long as they sleep. */
   readonly preStopSeconds?: number
   readonly postStartSeconds?: number
@@ -72,8 +82,12 @@ export interface PodProfile extends Profile {
   readonly containers?: Readonly<Record<string, Profile>>
 }
 
+/** What has no usual value. */
+type Unspecified =
+  | 'listens' | 'startFails' | 'exits' | 'probes' | 'memory' | 'disk' | 'preStopSeconds' | 'postStartSeconds' | 'postStartFails'
+
 export type FullProfile =
-  Profile & Required<Omit<Profile, 'listens' | 'startFails' | 'exits' | 'probes' | 'preStopSeconds' | 'postStartSeconds' | 'postStartFails'>>
+  Profile & Required<Omit<Profile, Unspecified>>
 
 /** A container that behaves well. */
 export const defaultProfile: FullProfile = {

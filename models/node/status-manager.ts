@@ -14,7 +14,7 @@ import type { View } from '#machine/view'
 import type { Call } from '#machine/process'
 import { equal } from '#kernel/value'
 import { stage, type Outcome } from './stage.js'
-import { isHeldBack, isSameByKubelet, statusPatch } from './status-patch.js'
+import { isHeldBack, isSameByKubelet, statusPatch, withoutEarlyDisruption } from './status-patch.js'
 
 /** What the pod worker or a probe has to say. */
 export interface NewStatus {
@@ -57,10 +57,12 @@ const cachedPod = (view: View, { uid, name }: StatusMemory): Pod | undefined => 
 
 /** The status as it may be told now: a pod that could have running containers has not ended. */
 function tellable(view: View, memory: StatusMemory): PodStatus | undefined {
-  const { status, sent, couldRun } = memory
-  if (status === undefined) return undefined
+  const { status: own, sent, couldRun } = memory
+  if (own === undefined) return undefined
   const api = sent ?? cachedPod(view, memory)?.status
-  if (api === undefined || !isHeldBack(api, status, couldRun)) return status
+  if (api === undefined) return own
+  const status = withoutEarlyDisruption(api, own, couldRun)
+  if (!isHeldBack(api, status, couldRun)) return status
   const { reason: _reason, message: _message, ...rest } = status
   return {
     ...rest, phase: api.phase,

@@ -10,7 +10,7 @@ import type { Json, JsonObject, PodCondition, PodStatus } from '#api/types'
 import { getPodCondition, isPodPhaseTerminal } from '#api/pods'
 import { equal } from '#kernel/value'
 import type { Patch } from '../control-plane/patch.js'
-import { ownedConditions } from './pod-conditions.js'
+import { disruptionTarget, ownedConditions } from './pod-conditions.js'
 
 /**
  * Members that the kubelet owns, conditions apart. Addresses are merged by the API server, so they need more
@@ -27,8 +27,21 @@ export function isSameByKubelet(api: PodStatus, own: PodStatus): boolean {
     if (api[member] !== own[member] && !equal(api[member], own[member])) return false
   }
   if (!equal(api.podIPs, own.podIPs)) return false
-  for (const type of ownedConditions) if (differs(api, own, type)) return false
+  for (const type of conditionsIn(own)) if (differs(api, own, type)) return false
   return true
+}
+
+const withDisruption = [...ownedConditions, disruptionTarget]
+
+/** Those that the kubelet owns, and the shared one where it has something to say of it. */
+const conditionsIn = (own: PodStatus): readonly string[] =>
+  (getPodCondition(own, disruptionTarget) === undefined ? ownedConditions : withDisruption)
+
+/** A disruption is told with the end of the pod, no sooner. */
+export function withoutEarlyDisruption(api: PodStatus, own: PodStatus, couldHaveRunningContainers: boolean): PodStatus {
+  const isEnd = !couldHaveRunningContainers && !isPodPhaseTerminal(api.phase) && isPodPhaseTerminal(own.phase)
+  if (isEnd || getPodCondition(own, disruptionTarget) === undefined) return own
+  return { ...own, conditions: (own.conditions ?? []).filter(({ type }) => type !== disruptionTarget) }
 }
 
 const differs = (api: PodStatus, own: PodStatus, type: string): boolean => {
@@ -62,7 +75,7 @@ export function statusPatch(known: readonly PodStatus[], own: PodStatus): Patch 
       ? null
       : known.some((api) => api.podIPs !== undefined) ? [{ $patch: 'replace' }, ...own.podIPs] : own.podIPs
   }
-  const conditions = ownedConditions.flatMap((type) =>
+  const conditions = conditionsIn(own).flatMap((type) =>
     (known.some((api) => differs(api, own, type)) ? conditionPatch(known, own, type) : []))
   if (conditions.length > 0) status['conditions'] = conditions
   return { type: 'strategic', patch: { status } as JsonObject }

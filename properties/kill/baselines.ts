@@ -5,6 +5,7 @@ import type { Scenario } from '../scenario.js'
 import { controlPlane } from './baselines/control-plane.js'
 import { network } from './baselines/network.js'
 import { nodes } from './baselines/nodes.js'
+import { pressure } from './baselines/pressure.js'
 import { scheduling } from './baselines/scheduling.js'
 import { workloads } from './baselines/workloads.js'
 
@@ -18,4 +19,4 @@ export interface Small {
   readonly schedules?: readonly Schedule[]
 }
 
-export const smalls: readonly Small[] = [...workloads, ...network, ...scheduling, ...nodes, ...controlPlane]
+export const smalls: readonly Small[] = [...workloads, ...network, ...scheduling, ...nodes, ...pressure, ...controlPlane]

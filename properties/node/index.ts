@@ -5,7 +5,9 @@ import { containerStatusesAgree } from './container-statuses-agree.js'
 import { initBeforeApp, initOnlyBeforeApp, oneRunningContainer } from './containers.js'
 import { hangingProbesFail } from './hanging-probes-fail.js'
 import { hooksAwaited } from './hooks-awaited.js'
+import { criticalPodsStay, evictedInOrder, pressureTold } from './evictions.js'
 import { containerStatesLegal, podPhasesLegal } from './lifecycles.js'
+import { memoryLimited } from './memory-limits.js'
 import { nothingLeftBehind } from './nothing-left-behind.js'
 import { observedGenerations } from './observed-generations.js'
 import { livenessWaitsForStartup, readyOnlyAfterProbe, readyUntilProbeFails } from './probes.js'
@@ -35,4 +37,5 @@ export const claims: readonly Claim[] = [
   oneIpPerSandbox, oneSandboxPerPod, oneRunningContainer, initBeforeApp, initOnlyBeforeApp, podPhasesLegal, containerStatesLegal,
   readyOnlyAfterProbe, readyUntilProbeFails, livenessWaitsForStartup, hangingProbesFail, terminationWithinGrace, deletedPodsGone,
   restartsBackOff, containerStatusesAgree, nothingLeftBehind, observedGenerations,
+  evictedInOrder, criticalPodsStay, pressureTold, memoryLimited,
 ]

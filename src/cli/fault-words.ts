@@ -24,6 +24,8 @@ const words: Readonly<Record<string, Words>> = {
   'failing-probe': (target) => [`every probe of ${target} fails`, `the probes of ${target} are answered again`],
   'slow-rule-sync': (target) => [`kube-proxy on ${target} takes 10s to write its rules`, `kube-proxy on ${target} is fast again`],
   'interrupted-start': (target) => [`containerd on ${target} will end while it starts the next container`, ''],
+  'memory-pressure': (target) => [`something takes nearly all memory of ${target}`, `${target} has its memory back`],
+  'disk-pressure': (target) => [`something takes nearly all disk of ${target}`, `${target} has its disk back`],
 }
 
 /** `kube-scheduler ends`; a fault without words of its own is told by its name. */

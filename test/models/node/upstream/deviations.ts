@@ -10,7 +10,7 @@ import { containersToReset } from '#models/node/restart-all'
 import { podRequests } from '#models/scheduling/requests'
 import { podOn } from '../../../support/node.js'
 import { ended, running, status, told, type Told } from './container-statuses.js'
-import { merged, mergeSource, sameByKubelet } from './endings.js'
+import { mergeSource, sameByKubelet } from './endings.js'
 import {
   actions, all, apps, exited, inits, judging, podWith, running as runs, runtimeOf, source as managerSource,
   withContainers,
@@ -104,17 +104,6 @@ const statuses: readonly Deviation[] = [
       ['one address from the runtime', ['192.168.0.1'], '192.168.0.1 fd01::1234'],
       ['two addresses from the runtime', ['192.168.0.1', '2001:db8::2'], '192.168.0.1 2001:db8::2'],
       ['two addresses in the other order', ['2001:db8::2', '192.168.0.1'], '192.168.0.1 2001:db8::2'],
-    ]),
-  ...deviating(mergeSource, 'TestMergePodStatus',
-    'The kubelet tells no disruption: evictions by node pressure and node shutdown are not modelled yet.',
-    merged, [
-      ['it tells a disruption with the end of the pod',
-        { own: 'DisruptionTarget=True:TerminationByKubelet Ready=False', ownPhase: 'Failed' },
-        'Failed: DisruptionTarget=True:TerminationByKubelet PodScheduled=True Ready=False'],
-      ['it tells another one than was told before', {
-        old: 'DisruptionTarget=True:EvictedByEvictionAPI', ownPhase: 'Failed',
-        own: 'DisruptionTarget=True:TerminationByKubelet Ready=False',
-      }, 'Failed: DisruptionTarget=True:TerminationByKubelet PodScheduled=True Ready=False'],
     ]),
   ...deviating(mergeSource, 'TestStatusEquality',
     'Container statuses are always told in one order, so they are compared as they are.', sameByKubelet, [

@@ -4,7 +4,7 @@ import { applyPatch } from '#models/control-plane/patch'
 import { effectiveGracePeriod, terminationGracePeriod } from '#models/node/grace-periods'
 import type { KillReason } from '#models/node/pod-actions'
 import { endsAfter } from '#models/node/pod-effects'
-import { isHeldBack, isSameByKubelet, statusPatch } from '#models/node/status-patch'
+import { isHeldBack, isSameByKubelet, statusPatch, withoutEarlyDisruption } from '#models/node/status-patch'
 import { container, podOn, probe } from '../../../support/node.js'
 import { table, type Table } from './table.js'
 
@@ -140,7 +140,8 @@ const conditionsOf = (text: string): readonly PodCondition[] => {
 /** What the API has once the kubelet's status was sent. */
 export function merged({ old = '', own = '', ownPhase = 'Running' }: Conditions): string {
   const before: PodStatus = { phase: 'Running', conditions: conditionsOf(old) }
-  const patch = statusPatch([before], { phase: ownPhase, conditions: conditionsOf(own) })
+  const status = withoutEarlyDisruption(before, { phase: ownPhase, conditions: conditionsOf(own) }, false)
+  const patch = statusPatch([before], status)
   const pod = { ...podOn(), status: before }
   const result = patch === undefined ? undefined : applyPatch(pod, patch)
   const after = result?.ok === true ? result.value as Pod : pod // a patch of a pod makes a pod
@@ -157,6 +158,13 @@ const conditions = table(mergeSource, 'TestMergePodStatus (conditions)', merged,
   ['it is not told otherwise while the pod runs',
     { old: 'DisruptionTarget=True:EvictedByEvictionAPI', own: 'DisruptionTarget=True:TerminationByKubelet' },
     'Running: DisruptionTarget=True:EvictedByEvictionAPI PodScheduled=True Ready=True'],
+  ['it is told with the end of the pod',
+    { own: 'DisruptionTarget=True:TerminationByKubelet Ready=False', ownPhase: 'Failed' },
+    'Failed: DisruptionTarget=True:TerminationByKubelet PodScheduled=True Ready=False'],
+  ['then it takes the place of what somebody else has told', {
+    old: 'DisruptionTarget=True:EvictedByEvictionAPI', ownPhase: 'Failed',
+    own: 'DisruptionTarget=True:TerminationByKubelet Ready=False',
+  }, 'Failed: DisruptionTarget=True:TerminationByKubelet PodScheduled=True Ready=False'],
   ['readiness changes', { own: 'Ready=False' }, 'Running: PodScheduled=True Ready=False'],
   ["somebody else's condition stays", { old: 'example.com/feature=True' },
     'Running: PodScheduled=True Ready=True example.com/feature=True'],

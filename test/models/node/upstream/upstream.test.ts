@@ -41,7 +41,7 @@ describe('the tables', () => {
         "pkg/kubelet/prober/worker_test.go": 99,
         "pkg/kubelet/qos/policy_test.go": 23,
         "pkg/kubelet/status/generate_test.go": 46,
-        "pkg/kubelet/status/status_manager_test.go": 37,
+        "pkg/kubelet/status/status_manager_test.go": 39,
         "pkg/kubelet/token/token_manager_test.go": 5,
       }
     `)
