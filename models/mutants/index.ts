@@ -26,7 +26,8 @@ import { initSkippedAfterSandboxChange } from './init-skipped-after-sandbox-chan
 import { kubectlScalesNothing } from './kubectl-scales-nothing.js'
 import { kubeletCountsTwice } from './kubelet-counts-twice.js'
 import { kubeletDoesNotWait } from './kubelet-does-not-wait.js'
-import { kubeletEvictsByPriorityAlone } from './kubelet-evicts-the-wrong-pod.js'
+import { kubeletEvictsByPriorityAlone } from './kubelet-evicts-by-priority-alone.js'
+import { kubeletEvictsCriticalPods } from './kubelet-evicts-critical-pods.js'
 import { kubeletForgetsRestarts } from './kubelet-forgets-restarts.js'
 import { kubeletKeepsDeletedPods } from './kubelet-keeps-deleted-pods.js'
 import { kubeletKeepsPressure } from './kubelet-keeps-pressure.js'
@@ -87,10 +88,10 @@ export const mutants: readonly Mutant[] = [
   disruptionIgnoresPods, disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker,
   evictionIgnoresBudget, execProbeNoTimeout, gcForgetsDependents, gcKeepsFinalizers, gcUidOnlyAbsentCache,
   initRerunAfterPrune, initSkippedAfterSandboxChange, kubectlScalesNothing, kubeletCountsTwice,
-  kubeletDoesNotWait, kubeletEvictsByPriorityAlone, kubeletForgetsRestarts, kubeletKeepsDeletedPods,
-  kubeletKeepsPressure, kubeletLeaksAddresses, kubeletLeavesCgroups, kubeletLeavesMounts,
-  kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills,
-  kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
+  kubeletDoesNotWait, kubeletEvictsByPriorityAlone, kubeletEvictsCriticalPods, kubeletForgetsRestarts,
+  kubeletKeepsDeletedPods, kubeletKeepsPressure, kubeletLeaksAddresses, kubeletLeavesCgroups,
+  kubeletLeavesMounts, kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff,
+  kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
   kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, kubeletSkipsPostStart, kubeletSkipsPreStop,
   kubeletStatusSortRace, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,
   nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts,

@@ -6,6 +6,7 @@ import type { Judging, Memory, Step, Verdict } from '#checker/claim'
 import { containerKey, kubeletOf, nodeName, podOwner, type Container } from '#models/node/cells'
 import { effectiveGracePeriod } from '#models/node/grace-periods'
 import { hookSeconds } from '#models/node/hooks'
+import type { PodMemory } from '#models/node/pod-memory'
 import { specOf } from '#models/node/probe-decisions'
 import { profileOf } from '#models/node/profile'
 import { podWith, shortName } from './pods.js'
@@ -61,7 +62,8 @@ function isSignalled(judging: Judging, node: string, pod: Pod, spec: ContainerSp
   const since = stoppedSince(judging, node, uid)
   const ms = preStopMs(cells, pod, spec)
   if (since === undefined || ms === 0) return undefined
-  const grace = effectiveGracePeriod(pod) * 1000
+  const worker = cells.read(chartKey(kubeletOf(node), podOwner(uid)))?.context as PodMemory | undefined // the pod worker's memory
+  const grace = effectiveGracePeriod(pod, worker?.grace) * 1000
   if (grace <= 0) return undefined
   if (now >= since + Math.min(ms, grace)) return 'held'
   return {

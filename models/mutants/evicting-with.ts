@@ -1,11 +1,11 @@
-import type { Mutant } from '../mutants.js'
+/** Parts of mutants of eviction: another pod in place of the chosen one. */
+import type { Pod } from '#api/types'
 import type { Context } from '#machine/process'
+import type { Mutant } from '../mutants.js'
 import { podOwner } from '../node/cells.js'
 import { activePods } from '../node/eviction-observations.js'
-import { isCriticalPod } from '../node/eviction-ranking.js'
 import { evictionKey } from '../node/eviction-watch.js'
 import { mutateKubelet } from './kubelet-with.js'
-import type { Pod } from '#api/types'
 
 /** Another pod than the ranking says is evicted, where `isWorse` finds one. */
 export const evictingInstead = (isWorse: (pod: Pod, chosen: Pod) => boolean): Mutant['apply'] =>
@@ -29,17 +29,3 @@ export const evictingInstead = (isWorse: (pod: Pod, chosen: Pod) => boolean): Mu
       }
     },
   }))
-
-export const kubeletEvictsByPriorityAlone: Mutant = {
-  name: 'kubelet-evicts-by-priority-alone',
-  title: 'Under memory pressure the pod of lowest priority is evicted, whatever it uses',
-  breaks: ['evicted-in-order'],
-  apply: evictingInstead((pod, chosen) => (pod.spec.priority ?? 0) < (chosen.spec.priority ?? 0)),
-}
-
-export const kubeletEvictsCriticalPods: Mutant = {
-  name: 'kubelet-evicts-critical-pods',
-  title: 'A kubelet under pressure evicts critical pods (kubernetes/kubernetes#40573)',
-  breaks: ['critical-pods-stay'],
-  apply: evictingInstead((pod) => isCriticalPod(pod)),
-}
