@@ -1,15 +1,17 @@
 /**
  * Models: pkg/kubelet/prober/worker.go (newWorker, doProbe), prober.go (runProbe)
- * Reads: container, sandbox, listener, chart, store
+ * Reads: container, sandbox, listener, chart, store, deadlines
  * Writes: nothing
  * Omits: the time that an answer takes: it comes at once or, where the container hangs, never. Warnings of a probe are
  *   successes
  */
 import type { Container as ContainerSpec, IntOrString, Pod, Probe } from '#api/types'
 import type { Cells } from '#kernel/cells'
-import { chartKey } from '#machine/chart'
+import { chartKey, timerKey } from '#machine/chart'
 import { objectKey } from '#machine/objects'
-import { containerKey, probeOwner, sandboxKey, type Answer, type Container } from './cells.js'
+import {
+  containerKey, containerOwner, probeOwner, runtimeOf, sandboxKey, type Answer, type Container,
+} from './cells.js'
 import { accepts, listenerKey } from './listeners.js'
 import { profileOf, type FullProfile, type ProbeKind } from './profile.js'
 
@@ -112,9 +114,17 @@ export function afterAnswer(memory: ProbeMemory, kind: ProbeKind, probe: Probe, 
     : { ...memory, value: answer, last: answer, run }
 }
 
-/** Seconds after the container's start at which it may begin to answer otherwise. */
-const changesOf = ({ probes, startSeconds }: FullProfile, kind: ProbeKind): readonly number[] =>
-  probes?.[kind]?.map(({ afterSeconds }) => afterSeconds) ?? [startSeconds]
+/** Seconds after the container's start at which it will begin to answer with success, and does not yet. */
+function changesOf(
+  cells: Cells, node: string, uid: string, name: string, { probes, startSeconds }: FullProfile, container: Container, kind: ProbeKind,
+): readonly number[] {
+  const answers = probes?.[kind]
+  if (answers === undefined) return container.up === true ? [] : [startSeconds]
+  const isToCome = (index: number): boolean =>
+    cells.pending(timerKey(runtimeOf(node), containerOwner(uid, name), `answer.${kind}.${index}`))
+  return answers.flatMap(({ afterSeconds, answer }, index) =>
+    (answer === 'success' && afterSeconds > 0 && isToCome(index) ? [afterSeconds] : []))
+}
 
 /**
  * When a container that has just been started is first probed, in milliseconds from then; `undefined` where
@@ -129,8 +139,7 @@ export function firstTick(
   const { uid } = pod.metadata
   const period = probe.periodSeconds
   const answer = answerOf(cells, node, uid, spec, container, kind)
-  const upcoming = changesOf(profileOf(cells, pod, spec), kind)
-    .filter((at) => at > 0 && (container.up !== true || answer === 'failure'))
+  const upcoming = changesOf(cells, node, uid, spec.name, profileOf(cells, pod, spec), container, kind)
   const change = upcoming.length === 0 ? 0 : Math.min(...upcoming)
   const delay = Math.max(0, (probe.initialDelaySeconds ?? 0) - (kind === 'startup' ? 0 : startupLead(spec)))
   const atTick = (from: number): number => Math.ceil(from / period) * period * 1000

@@ -49,7 +49,8 @@ function judge({ cells, memory, now, disturbed, wake }: Judging, key: string): V
   if (container?.state !== 'running' || container.attempt !== attempt || container.stopping === true) return 'held'
   if (!isHanging(container, kind)) return undefined
   const process = kubeletOf(node)
-  const isDue = kind === 'startup' || isStarted(cells, process, uid, spec, container)
+  const hasStarted = isStarted(cells, process, uid, spec, container)
+  const isDue = kind === 'startup' ? !hasStarted : hasStarted // a startup probe that has succeeded is not asked again
   if (disturbed || !isDue || !isServed(cells, node, uid)) {
     if (watched.again !== true) wake(JSON.stringify({ ...watched, again: true } satisfies Watched), now + lasts(probe) + patience)
     return undefined

@@ -249,3 +249,14 @@ describe('a probe that gets no answer', () => {
     expect([ready(12), ready(19), ready(25)]).toEqual(['True', 'False', 'True'])
   })
 })
+
+test('a liveness probe that begins late is asked, though what it answers changed before', () => {
+  const profile = { probes: {
+    startup: [{ afterSeconds: 0, answer: 'failure' as const }, { afterSeconds: 12, answer: 'success' as const }],
+    liveness: [{ afterSeconds: 0, answer: 'success' as const }, { afterSeconds: 8, answer: 'failure' as const }],
+  } }
+  const { bench } = run({ profile, containers: [{
+    startupProbe: probe({ failureThreshold: 5 }), livenessProbe: probe({ failureThreshold: 2 }),
+  }] }, 70)
+  expect(podIn(bench)?.status.containerStatuses?.[0]?.restartCount).toBe(1)
+})
