@@ -102,11 +102,13 @@ function addSimulate(program: Command, exit: Exit): void {
     .description('Run one order of events, everything as promptly as it can, and tell what happens.')
     .optionsGroup('Output:')
     .option('-v, --verbose', 'Everything that changes, one line each')
+    .option('--pod <name>', 'The life of this pod: its sandbox, containers, hooks, probes, conditions, KubeEvents')
     .option('--steps', 'Every Step by its name')
     .option('--json', 'The timeline as JSON')
     .addHelpText('after', examples(
       ['See a Deployment come up', 'orrery simulate -f deployment.yaml'],
       ['See a rolling update', 'orrery simulate -f v1/ --then v2/'],
+      ['See what happens inside one pod', 'orrery simulate -f pod.yaml --pod web'],
     ))
     .action(async (options: Given<SimulateOptions>) => {
       const { simulate } = await import('./simulate.js')

@@ -12,6 +12,7 @@ import { tell } from '#trace/explain'
 import { record, type Recording } from '#trace/record'
 import { readInputs, refusal, type InputOptions } from './inputs.js'
 import { describeScenario } from './scenario-text.js'
+import { lifeIn, podDocument, podText } from './simulate-pod.js'
 import { timeline, type Line } from './timeline.js'
 import { duration, plural } from './words.js'
 
@@ -21,6 +22,8 @@ export interface SimulateOptions extends InputOptions {
   readonly verbose?: boolean
   /** Every Step by its label. */
   readonly steps?: boolean
+  /** The life of this pod alone. */
+  readonly pod?: string
 }
 
 export async function simulate(options: SimulateOptions): Promise<number> {
@@ -33,6 +36,7 @@ export async function simulate(options: SimulateOptions): Promise<number> {
   }
   const system = systemOf(inputs.scenario, { store: () => new PlainStore() })
   const recording = record(system, [], prompt, { seed: 1, inputs: inputs.scenario, until: () => false })
+  if (options.pod !== undefined) return ofPod(recording, { ...options, pod: options.pod })
   const lines = linesOf(recording, options)
   const { steps, world } = recording.order
   if (options.json === true) {
@@ -42,6 +46,18 @@ export async function simulate(options: SimulateOptions): Promise<number> {
     const end = [...outcomes(recording), `${plural(steps, 'Step')}, ${duration(world.now)} of virtual time`]
     process.stdout.write(`${describeScenario(inputs.scenario, options.filename, 'Simulating')}\n\n${timeline(lines)}\n\n${end.join('\n')}\n`)
   }
+  return 0
+}
+
+function ofPod(recording: Recording, options: SimulateOptions & { readonly pod: string }): number {
+  const life = lifeIn(recording, options)
+  if ('code' in life) {
+    if (options.json === true) process.stdout.write(refusedTimeline([life]))
+    else process.stderr.write(`${formatInputError(life)}\n`)
+    return 2
+  }
+  const text = options.json === true ? JSON.stringify(podDocument(life, recording), null, 2) : podText(life, options.filename)
+  process.stdout.write(`${text}\n`)
   return 0
 }
 
