@@ -48,7 +48,7 @@ of an order is a World in which nothing happens.
 **One API call is one Step.** Between two calls of a controller anything else may happen, a crash included. Within a Step
 nothing comes between: what upstream does in one process under one lock is one Step here as well.
 
-**Events (core/v1) are not written**, since no model reads them.
+**Events (core/v1) are not written**, since no model reads them: \`orrery describe\` derives them from what happened.
 
 ## Orders of events
 
