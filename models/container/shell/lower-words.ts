@@ -129,6 +129,7 @@ function expansionsIn(expression: unbash.ArithmeticExpression): readonly Expansi
     .with({ type: 'ArithmeticWord' }, ({ parts, value: text, pos, end }) => (parts === undefined && text.startsWith('$') ?
       [{ type: 'SimpleExpansion', text, pos, end }] :
       (parts ?? []).filter((part): part is Expansion => /^(Simple|Parameter|Command|Arithmetic)Expansion$/.test(part.type))))
-    .with({ type: 'ArithmeticCommandExpansion' }, (part) => [{ ...part, type: 'CommandExpansion' }])
+    .with({ type: 'ArithmeticCommandExpansion' }, ({ pos, end, text, script }) =>
+      [{ type: 'CommandExpansion', pos, end, text, script }])
     .exhaustive()
 }

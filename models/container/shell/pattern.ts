@@ -1,0 +1,64 @@
+/**
+ * Models: pattern matching notation (Shell Command Language, 2.14): `*`, `?`, `[…]`, a backslash quotes
+ * Reads: nothing
+ * Writes: nothing
+ * Omits: collating symbols and equivalence classes; the locale is C
+ */
+
+/** Text as a pattern that matches nothing but itself. */
+export const literal = (text: string): string => text.replace(/[\\*?[\]]/g, '\\$&')
+
+/** Whether a pattern has anything in it that is not literal. */
+export const isPattern = (pattern: string): boolean => /^(?:\\[^]|[^\\])*?[*?[]/.test(pattern)
+
+/** What a pattern without anything special stands for. */
+export const unquoted = (pattern: string): string => pattern.replace(/\\([^])/g, '$1')
+
+const classes: Readonly<Record<string, string>> = {
+  alpha: 'a-zA-Z', digit: '0-9', alnum: 'a-zA-Z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t',
+  punct: '!-\\/:-@\\[-`{-~', xdigit: '0-9A-Fa-f', cntrl: '\\x00-\\x1f\\x7f', print: ' -~', graph: '!-~',
+}
+
+const quotedForRegExp = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+
+/** A bracket expression at `at`, or nothing where the bracket does not close. */
+function bracket(pattern: string, at: number): { readonly source: string; readonly end: number } | undefined {
+  const found = /^\[([!^]?)((?:\[:\w+:\]|\\[^]|[^\]\\])(?:\[:\w+:\]|\\[^]|[^\]\\])*)\]|^\[([!^]?)(\](?:\[:\w+:\]|\\[^]|[^\]\\])*)\]/
+    .exec(pattern.slice(at))
+  if (found === null) return undefined
+  const inside = (found[2] ?? found[4] ?? '').replace(/\[:(\w+):\]|\\([^])|([^])/g, (_, name?: string, escaped?: string, one?: string) =>
+    (name !== undefined ? classes[name] ?? '' : escaped !== undefined ? quotedForRegExp(escaped) : one === '-' ? '-' : quotedForRegExp(one ?? '')))
+  return { source: `[${(found[1] ?? found[3]) ? '^' : ''}${inside}]`, end: at + found[0].length }
+}
+
+/** The source of a regular expression that matches what a pattern matches, the shortest first where `lazy`. */
+export function expressionOf(pattern: string, lazy = false): string {
+  let source = ''
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at] ?? ''
+    const set = character === '[' ? bracket(pattern, at) : undefined
+    if (set) { source += set.source; at = set.end - 1 }
+    else if (character === '*') source += lazy ? '[^]*?' : '[^]*'
+    else if (character === '?') source += '[^]'
+    else if (character === '\\' && at + 1 < pattern.length) source += quotedForRegExp(pattern[++at] ?? '')
+    else source += quotedForRegExp(character)
+  }
+  return source
+}
+
+/** A range that runs backwards (`[z-a]`) matches nothing, as elsewhere. */
+function expression(source: string): RegExp {
+  try { return new RegExp(source) } catch { return /[^]^/ }
+}
+
+export const matches = (text: string, pattern: string): boolean => expression(`^(?:${expressionOf(pattern)})$`).test(text)
+
+/** What is left when the shortest (`#`, `%`) or longest (`##`, `%%`) match is taken off the front or the end. */
+export function without(text: string, pattern: string, by: '#' | '##' | '%' | '%%'): string {
+  const source = expressionOf(pattern, by.length === 1)
+  if (by.startsWith('#')) return text.replace(expression(`^(?:${source})`), '')
+  const isEnd = expression(`^(?:${expressionOf(pattern)})$`)
+  const cuts = Array.from({ length: text.length + 1 }, (_, at) => (by === '%%' ? at : text.length - at))
+  const cut = cuts.find((at) => isEnd.test(text.slice(at)))
+  return cut === undefined ? text : text.slice(0, cut)
+}

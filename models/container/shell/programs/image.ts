@@ -1,0 +1,57 @@
+/**
+ * Models: programs that are known by what they do alone: a server of an image, `pause`
+ * Reads: nothing
+ * Writes: nothing
+ * Omits: children of servers
+ */
+import { ask, print, processes } from '../../processes/asks.js'
+import type { Asking, Json, Next, Program } from '../../processes/requests.js'
+import type { ImageProgram } from '../../processes/system.js'
+
+type Does = Extract<ImageProgram, { is: 'server' | 'ends' }>
+
+export const image: Program = function* (memory) {
+  const does = memory as unknown as Does // what whoever started it said of it
+  return does.is === 'server' ? yield* server(does) : yield* ending(does)
+}
+
+export const memoryOf = (does: Does): Json => does as unknown as Json // plain data
+
+/** Catches the signals that it knows before anything else, listens after a while, and waits for them. */
+function* server({ signals = {}, listens = [], after = 0, says = [], reaps }: Extract<Does, { is: 'server' }>): Asking<Next> {
+  if (reaps) yield* ask({ ask: 'handle', signal: 'CHLD', by: 'ignore' })
+  for (const signal of Object.keys(signals)) yield* ask({ ask: 'handle', signal, by: 'catch' })
+  let caught = after > 0 ? yield* slept(after) : undefined
+  if (caught === undefined) {
+    yield* print(says.map((line) => `${line}\n`).join(''))
+    if (listens.length > 0) yield* ask({ ask: 'listen', ports: listens })
+  }
+  for (;;) {
+    const { exits, after: takes = 0 } = signals[caught ?? ''] ?? {}
+    if (exits !== undefined) {
+      yield* ask({ ask: 'listen', ports: [] })
+      let left: string | undefined = takes > 0 ? yield* slept(takes) : undefined
+      while (left !== undefined && signals[left]?.exits === undefined) left = yield* slept(takes)
+      return { exit: left === undefined ? exits : signals[left]?.exits ?? exits }
+    }
+    caught = yield* slept()
+  }
+}
+
+/** Sleeps; the signal that ended it, if one did. */
+function* slept(seconds?: number): Asking<string | undefined> {
+  const answer = yield* ask({ ask: 'sleep', ...(seconds !== undefined && { seconds }) })
+  return answer.ok ? undefined : answer.signal
+}
+
+function* ending({ code, after = 0, says = [], signals }: Extract<Does, { is: 'ends' }>): Asking<Next> {
+  yield* print(says.map((line) => `${line}\n`).join(''))
+  if (after > 0) yield* ask({ ask: 'sleep', seconds: after })
+  for (const { pid, argv } of signals === undefined ? [] : yield* processes()) {
+    if (argv[0]?.split('/').at(-1) === signals?.name) yield* ask({ ask: 'kill', pid, signal: signals?.signal ?? 'TERM' })
+  }
+  return { exit: code }
+}
+
+/** Waits for ever, reaps whatever it is given, and ends at TERM and INT. */
+export const pause: Program = () => server({ is: 'server', reaps: true, signals: { TERM: { exits: 0 }, INT: { exits: 0 } } })

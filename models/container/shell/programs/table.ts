@@ -1,0 +1,32 @@
+/**
+ * Models: every program that Orrery knows, by name
+ * Reads: nothing
+ * Writes: nothing
+ * Omits: what is not listed
+ */
+import type { Program, Start, Utility } from '../../processes/requests.js'
+import { step } from '../step.js'
+import { shellFrom } from '../machine.js'
+import { awk } from './awk.js'
+import { tail, tee, yes } from './following.js'
+import { image, pause } from './image.js'
+import { lines } from './lines.js'
+import { sed } from './sed.js'
+import { sh } from './sh.js'
+import { streams } from './streams.js'
+import { utilities } from './utilities.js'
+
+const once = (utility: Utility): Program => function* (memory) {
+  const { argv, env } = memory as unknown as Start // a utility has no other memory
+  return { exit: yield* utility(argv.slice(1), env) }
+}
+
+const programs: Readonly<Record<string, Program>> = {
+  ...Object.fromEntries(Object.entries(utilities).map(([name, utility]) => [name, once(utility)])),
+  ...streams, ...lines, awk, sed, tail, tee, yes, pause,
+  sh, bash: sh, ash: sh, dash: sh,
+  // Two that no word names: a shell on its way, and a program that the image describes.
+  '(shell)': (memory) => step(shellFrom(memory)), '(image)': image,
+}
+
+export const programNamed = (name: string): Program | undefined => (Object.hasOwn(programs, name) ? programs[name] : undefined)
