@@ -34,7 +34,7 @@ export interface Report {
 }
 
 /** How many calls and steps a process makes in one run before it counts as busy. */
-export const fuel = 20_000
+export const fuel = 10_000
 
 /** Runs all processes until each of them waits. */
 export function run(tree: Tree, system: System): readonly [Tree, System, Report] {
