@@ -15,7 +15,7 @@ export type Files = Readonly<Record<string, Node>>
 export interface Outside {
   readonly files?: Readonly<Record<string, string>>
   readonly network?: (call: NetworkCall) => NetworkAnswer
-  readonly programs?: Readonly<Record<string, ImageProgram>>
+  readonly programs?: Readonly<Record<string, ImageProgram | ((argv: readonly string[]) => ImageProgram)>>
 }
 
 const usual = ['bin', 'dev', 'etc', 'tmp', 'usr', 'usr/share', 'var', 'var/log', 'root', 'home']
@@ -42,7 +42,11 @@ export function memorySystem({ files = {}, network = () => unknown, programs = {
         return [answer, next === current ? system : over(next)]
       },
       network: (call) => [network(call), system],
-      program: ([name = '']) => [programs[name] ?? programs[name.split('/').at(-1) ?? ''] ?? { is: 'known' }, system],
+      program(argv) {
+        const [name = ''] = argv
+        const found = programs[name] ?? programs[name.split('/').at(-1) ?? ''] ?? { is: 'known' }
+        return [typeof found === 'function' ? found(argv) : found, system]
+      },
     }
     return system
   }

@@ -4,7 +4,7 @@
  * Writes: nothing
  * Omits: children of servers
  */
-import { ask, print, processes } from '../../processes/asks.js'
+import { ask, print, processes, self } from '../../processes/asks.js'
 import type { Asking, Json, Next, Program } from '../../processes/requests.js'
 import type { ImageProgram } from '../../processes/system.js'
 
@@ -47,8 +47,10 @@ function* slept(seconds?: number): Asking<string | undefined> {
 function* ending({ code, after = 0, says = [], signals }: Extract<Does, { is: 'ends' }>): Asking<Next> {
   yield* print(says.map((line) => `${line}\n`).join(''))
   if (after > 0) yield* ask({ ask: 'sleep', seconds: after })
+  const me = (yield* self()).pid
   for (const { pid, argv } of signals === undefined ? [] : yield* processes()) {
-    if (argv[0]?.split('/').at(-1) === signals?.name) yield* ask({ ask: 'kill', pid, signal: signals?.signal ?? 'TERM' })
+    const name = argv[0]?.split('/').at(-1)
+    if (pid !== me && name === signals?.name) yield* ask({ ask: 'kill', pid, signal: signals?.signal ?? 'TERM' })
   }
   return { exit: code }
 }

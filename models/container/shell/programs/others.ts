@@ -1,5 +1,5 @@
 /**
- * Models: programs of processes: `sleep timeout nohup setsid ps pidof pgrep killall pkill xargs tini dumb-init`
+ * Models: programs of processes: `sleep timeout nohup setsid ps pidof pgrep killall pkill xargs`
  * Reads: nothing
  * Writes: nothing
  * Omits: sessions and terminals, which nothing here has
@@ -64,20 +64,6 @@ const nohup: Utility = function* (argv, env) {
 
 const wrapper = (name: string): Utility => function* (args, env) {
   return yield* become(name, args[0] === '--' ? args.slice(1) : args.filter((arg, at) => !(at === 0 && arg.startsWith('-'))), env)
-}
-
-/** An init of a container: passes signals on to its child, and reaps whatever else ends. */
-const init = (name: string): Utility => function* (args, env) {
-  const argv = args.slice(Math.max(args.findIndex((arg) => !arg.startsWith('-')), 0))
-  for (const signal of ['TERM', 'INT', 'HUP', 'QUIT', 'USR1', 'USR2']) yield* ask({ ask: 'handle', signal, by: 'catch' })
-  const child = yield* ask({ ask: 'spawn', argv, env })
-  if (!child.ok || child.pid === undefined) return yield* become(name, argv, env)
-  for (;;) {
-    const answer = yield* ask({ ask: 'wait', interruptible: true })
-    if (answer.ok && answer.pid === child.pid) return answer.code ?? 0
-    if (!answer.ok && answer.errno === 'EINTR') yield* ask({ ask: 'kill', pid: child.pid, signal: answer.signal ?? 'TERM' })
-    else if (!answer.ok) return 1
-  }
 }
 
 const ps: Utility = function* () {
@@ -174,5 +160,4 @@ function* finished(argv: readonly string[], env: Readonly<Record<string, string>
 export const others = {
   sleep, timeout, nohup, setsid: wrapper('setsid'), nice: wrapper('nice'), ps, pidof, killall, xargs,
   pgrep: byExpression('pgrep'), pkill: byExpression('pkill'),
-  tini: init('tini'), 'dumb-init': init('dumb-init'), 'docker-init': init('docker-init'),
 } satisfies Readonly<Record<string, Utility>>

@@ -10,6 +10,7 @@ import { shellFrom } from '../machine.js'
 import { awk } from './awk.js'
 import { tail, tee, yes } from './following.js'
 import { image, pause } from './image.js'
+import { init } from './init.js'
 import { lines } from './lines.js'
 import { sed } from './sed.js'
 import { sh } from './sh.js'
@@ -24,6 +25,7 @@ const once = (utility: Utility): Program => function* (memory) {
 const programs: Readonly<Record<string, Program>> = {
   ...Object.fromEntries(Object.entries(utilities).map(([name, utility]) => [name, once(utility)])),
   ...streams, ...lines, awk, sed, tail, tee, yes, pause,
+  tini: init, 'dumb-init': init, 'docker-init': init,
   sh, bash: sh, ash: sh, dash: sh,
   // Two that no word names: a shell on its way, and a program that the image describes.
   '(shell)': (memory) => step(shellFrom(memory)), '(image)': image,

@@ -83,7 +83,9 @@ const wget: Utility = function* (args) {
     yield* complain(`wget: server returned error: HTTP/1.1 ${status} ${reason}`)
     return 1
   }
-  return given.has('s') ? 0 : yield* saved('wget', given.value('O') ?? (address.path.split('?')[0]?.split('/').at(-1) || 'index.html'), answer.body ?? '')
+  if (given.has('s')) return 0
+  const named = given.value('O')
+  return yield* saved('wget', named ?? (address.path.split('?')[0]?.split('/').at(-1) || 'index.html'), answer.body ?? '', named === undefined)
 }
 
 const reasons: Readonly<Record<number, string>> = {
@@ -91,13 +93,14 @@ const reasons: Readonly<Record<number, string>> = {
   500: 'Internal Server Error', 502: 'Bad Gateway', 503: 'Service Unavailable', 504: 'Gateway Timeout',
 }
 
-function* saved(name: string, path: string, data: string): Asking<number> {
+/** A name that nobody gave is not written over. */
+function* saved(name: string, path: string, data: string, isNew = false): Asking<number> {
   if (path === '-') {
     yield* print(data)
     return 0
   }
   if (path === '/dev/null') return 0
-  const answer = yield* file({ call: 'write', path, data })
+  const answer = yield* file({ call: 'write', path, data, ...(isNew && { how: 'exclusive' as const }) })
   if (!answer.ok) yield* complain(`${name}: can't open '${path}': ${strerror(answer.errno)}`)
   return answer.ok ? 0 : 1
 }
