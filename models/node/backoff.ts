@@ -48,8 +48,11 @@ export function doBackOff(
 }
 
 /** One more pull of an image has failed. */
-export const failedPull = (before: FailedPull | undefined, message: string): FailedPull => ({
+export const failedPull = (
+  before: FailedPull | undefined, message: string, reason = 'ErrImagePull',
+): FailedPull => ({
   seconds: nextBackoff(before?.seconds),
+  reason,
   message,
   count: Math.min((before?.count ?? 0) + 1, 1000),
 })

@@ -3,7 +3,8 @@
  *   addresses
  * Reads: sandbox, container, sandboxes, images, ipam, cgroups, mounts
  * Writes: nothing
- * Omits: more than one dead container of a name; garbage collection of images
+ * Omits: of dead containers of a name all but the newest, which is all that garbage collection leaves, and all that
+ *   statuses tell of
  */
 import type { Cells, Key } from '#kernel/cells'
 import type { ProbeKind } from './profile.js'

@@ -1,8 +1,8 @@
 /**
  * Models: pkg/kubelet/eviction/eviction_manager.go (synchronize, waitForPodsCleanup),
  *   pkg/kubelet/pod_workers.go (killPodNow): a part of the kubelet, added to it in models/kubernetes.ts
- * Reads: store and index through the cache, reflector, chart, memory, sandbox, sandboxes, container, images, trouble
- * Writes: chart, memory, timer
+ * Reads: store and index through the cache, reflector, chart, memory, sandbox, sandboxes, container, images, profile, trouble
+ * Writes: chart, memory, timer, and what `garbage.ts` writes
  * Omits: thresholds other than the default ones (all hard, none for processes, and nothing to be reclaimed at least); looks
  *   that would find nothing new; up to ten seconds in which pods are refused before the node tells why; the size limits of emptyDir volumes
  */
@@ -15,13 +15,14 @@ import type { Context, Effect, Process } from '#machine/process'
 import type { View } from '#machine/view'
 import type { WatchEvent } from '#machine/watch'
 import { reflectorKey } from '#machine/watch'
+import { collectImages, imagesFound, imagesFreed, imagesOwner, reclaimDisk } from './garbage.js'
 import { postNow } from '../node-lifecycle/node-status.js'
 import { nodeName, podOwner } from './cells.js'
-import { activePods, observe, useOf } from './eviction-observations.js'
+import { activePods, diskUsed, observe, useOf } from './eviction-observations.js'
 import { beyondItsDisk } from './eviction-limits.js'
 import { evictionMessage, firstToEvict, isCriticalPod, rankFor } from './eviction-ranking.js'
 import {
-  byEvictionPriority, defaultEvictionHard, nodeConditions, parseThresholds, resourceOf, thresholdsMet,
+  byEvictionPriority, conditionOf, defaultEvictionHard, nodeConditions, parseThresholds, resourceOf, thresholdsMet,
   type PressureCondition, type Threshold,
 } from './eviction-thresholds.js'
 import {
@@ -130,6 +131,10 @@ function synchronize(context: Context): void {
     return why === undefined ? [] : [[pod, why] as const]
   })
   if (greedy.length > 0) return greedy.forEach(([pod, why]) => evict(context, pod, why, false))
+  if (pressure.met[0] !== undefined && conditionOf[resourceOf(pressure.met[0].signal)] === 'DiskPressure') {
+    reclaimDisk(context)
+    if (pressureOf(view, node).met.length === 0) return
+  }
   const { pods, told } = evictionFor(view, pressure)
   if (pods.length === 0) return
   const pod = pods[pods.length === 1 ? 0 : cells.choose(pods.map((one) => `${nameOf(one)} is evicted`))] ?? pods[0]
@@ -140,6 +145,7 @@ function synchronize(context: Context): void {
 const cleanedUp = (original: Effect | undefined): Effect => (context: Context, params: OfPod) => {
   original?.(context, params as never) // what the pod worker says
   const { cells, process } = context
+  imagesFreed(context)
   if (cells.read(evictionKey(process))?.evicting === params.uid) cells.arm(lookKey(process), cleanupPollFrequency)
 }
 
@@ -147,6 +153,15 @@ const cleanedUp = (original: Effect | undefined): Effect => (context: Context, p
 function onPod({ cells, process }: Context, { resource, type }: WatchEvent): void {
   if (resource !== 'pods' || type !== 'ADDED' || pressuresOf(cells, process).length === 0) return
   if (!cells.pending(lookKey(process))) cells.arm(lookKey(process), monitoringPeriod)
+}
+
+/** The kubelet may not be there any more, or an image is only old enough to be removed from now on. */
+function onImageTimer(context: Context, name: string): void {
+  const { cells, process, view } = context
+  const node = view.get('nodes', nodeName(process))
+  if (name === 'gc' && node !== undefined && cells.read(reflectorKey(process, 'nodes')) !== undefined) {
+    collectImages(context, node, diskUsed(cells, nodeName(process)))
+  }
 }
 
 /** The kubelet with this part of it. */
@@ -159,10 +174,12 @@ export const withEviction = (kubelet: Process): Process => ({
   },
   onTimer(context, about, name) {
     if (about === evictionOwner) synchronize(context)
+    else if (about === imagesOwner) onImageTimer(context, name)
     else kubelet.onTimer?.(context, about, name)
   },
   onStart(context) {
     kubelet.onStart?.(context)
+    imagesFound(context)
     const node = context.view.get('nodes', nodeName(context.process))
     if (node === undefined) return
     if (pressureOf(context.view, node).met.length > 0) context.cells.arm(lookKey(context.process), 0)

@@ -1,9 +1,9 @@
 /**
  * Models: pkg/kubelet/eviction/helpers.go (makeSignalObservations), pkg/kubelet/stats (the summary), pkg/kubelet/kubelet_pods.go
  *   (GetActivePods)
- * Reads: store and index through the cache, chart, sandbox, sandboxes, container, trouble
+ * Reads: store and index through the cache, chart, sandbox, sandboxes, container, images, profile, trouble
  * Writes: nothing
- * Omits: what the system itself uses; images; inodes and processes, of which nothing is known; statistics that are old
+ * Omits: what the system itself uses; inodes and processes, of which nothing is known; statistics that are old
  */
 import type { Node, Pod } from '#api/types'
 import { isPodPhaseTerminal } from '#api/pods'
@@ -15,9 +15,10 @@ import { containerKey, nodeName, podOwner, sandboxesKey, sandboxKey } from './ce
 import type { ContainerUse, PodUse } from './eviction-ranking.js'
 import type { Observations } from './eviction-thresholds.js'
 import { takenKey } from './eviction-watch.js'
+import { imagesOn } from './garbage.js'
 import type { PodMemory } from './pod-memory.js'
 
-/** What every container of the node's runtime uses by its profile, in bytes. */
+/** What the containers and images of the node's runtime use by their profiles, in bytes. */
 function usedOn(cells: Cells, node: string): { readonly memory: number; readonly disk: number } {
   let [memory, disk] = [0, 0]
   for (const uid of cells.read(sandboxesKey(node)) ?? []) {
@@ -27,8 +28,12 @@ function usedOn(cells: Cells, node: string): { readonly memory: number; readonly
       disk += container?.disk ?? 0
     }
   }
-  return { memory, disk }
+  return { memory, disk: disk + imagesOn(cells, node) }
 }
+
+/** What is taken of the node's one disk. */
+export const diskUsed = (cells: Cells, node: string): number =>
+  usedOn(cells, node).disk + (cells.read(takenKey('disk', node)) ?? 0)
 
 /** What is left of the node's memory and of its one disk. */
 export function observe({ cells }: View, { metadata: { name }, status }: Node): Observations {

@@ -10,6 +10,7 @@ import { key, type Key } from '#kernel/cells'
 import { setup, type Viewed } from '#machine/chart'
 import { sayings } from '#machine/effects'
 import { imagesKey, nodeName } from './cells.js'
+import { withDefaultTag } from './image-decision.js'
 import { stage, type Saying } from './stage.js'
 
 /** One container's wish. */
@@ -35,7 +36,7 @@ interface Memory {
 export const pullOwner = 'pull:images'
 
 export const isPresent = ({ view }: Viewed, image: string): boolean =>
-  view.cells.read(imagesKey(nodeName(view.process)))?.includes(image) === true
+  view.cells.read(imagesKey(nodeName(view.process)))?.includes(withDefaultTag(image)) === true
 
 /** A fault: pulls on a node take so many milliseconds longer; present while it lasts. */
 export const pullTroubleKey = (node: string): Key<number> => key('trouble', 'pull', node)
@@ -63,7 +64,7 @@ export const pullChart = setup({
       if (first === undefined) return {}
       const says: Saying[] = []
       if (!first.fails && !isPresent(event, first.image)) {
-        says.push({ type: 'store', params: { image: first.image } })
+        says.push({ type: 'store', params: { image: withDefaultTag(first.image) } })
       }
       says.push({
         type: 'tell', params: { owner: first.owner, event: { type: first.fails ? 'pullFailed' : 'pulled' } },
@@ -71,7 +72,7 @@ export const pullChart = setup({
       const [next] = rest
       if (next !== undefined) {
         // What was just pulled counts as present, although it is stored only with this Step.
-        const ms = next.image === first.image && !first.fails && !next.fails ? 0 : duration(event, next)
+        const ms = withDefaultTag(next.image) === withDefaultTag(first.image) && !first.fails && !next.fails ? 0 : duration(event, next)
         says.push({ type: 'arm', params: { name: 'done', ms } })
       }
       return { memory: { queue: rest }, says }

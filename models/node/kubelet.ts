@@ -21,6 +21,7 @@ import {
   cgroupsKey, imagesKey, nameOfPod, nodeName, podId, podOwner, probedBy, sandboxKey, sandboxesKey, statusOwner,
 } from './cells.js'
 import { relist } from './containerd.js'
+import { imageStored } from './garbage.js'
 import { pullChart } from './image-pull.js'
 import { killChart } from './kill.js'
 import { needsReadinessSync } from './pod-conditions.js'
@@ -206,9 +207,11 @@ function onResult(context: Context, { uid, pod: name, container, kind, attempt, 
 const effects: Readonly<Record<string, Effect>> = {
   ...podEffects,
   result: onResult,
-  store: ({ cells, process }: Context, { image }: { readonly image: string }) => {
+  store: (context: Context, { image }: { readonly image: string }) => {
+    const { cells, process } = context
     const cell = imagesKey(nodeName(process))
     cells.write(cell, [...cells.read(cell) ?? [], image])
+    imageStored(context, image)
   },
 }
 

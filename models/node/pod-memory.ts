@@ -28,6 +28,7 @@ export interface Crash {
 
 export interface FailedPull {
   readonly seconds: number
+  readonly reason: string
   readonly message: string
   /** How many pulls have failed; saturates. */
   readonly count: number

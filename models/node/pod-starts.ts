@@ -6,6 +6,7 @@
  * Omits: image volumes
  */
 import type { Container as ContainerSpec, Pod } from '#api/types'
+import { pullPolicyOf } from '#api/images'
 import { isRestartableInitContainer } from '#api/pods'
 import { chartKey, timerKey } from '#machine/chart'
 import type { View } from '#machine/view'
@@ -14,6 +15,7 @@ import { imagesKey, nodeName, podOwner } from './cells.js'
 import { environmentProblem } from './config-sources.js'
 import type { Reason } from './container-statuses.js'
 import { hookSeconds, mustAwait } from './hooks.js'
+import { ensureImageExists, pullError, pullFailure, withDefaultTag } from './image-decision.js'
 import { pullOwner } from './image-pull.js'
 import { lookAtNode, type Look, type Plan, type PodMemory } from './pod-memory.js'
 import { says as say } from './pod-says.js'
@@ -130,8 +132,8 @@ class Round {
       const held = this.holdBack(spec)
       if (held !== undefined) return { type: 'failed', reason: held }
     }
-    if (answered === 'failed') return { type: 'failed', reason: this.pullFailed(spec.image) }
     const profile = profileOf(this.view.cells, this.pod, spec)
+    if (answered === 'failed') return { type: 'failed', reason: this.pullFailed(spec.image, profile) }
     const pull = answered === 'pulled' ? undefined : this.imageFor(spec, profile)
     if (pull !== undefined) return pull
     const message = environmentProblem(this.view.cells, this.pod, spec)
@@ -182,29 +184,27 @@ class Round {
   /** EnsureImageExists; `undefined` where the image is there. */
   private imageFor({ image, imagePullPolicy }: ContainerSpec, profile: FullProfile): Turn | undefined {
     const { cells, process } = this.view
-    const isPresent = cells.read(imagesKey(nodeName(process)))?.includes(image) === true
-    if (isPresent && imagePullPolicy !== 'Always') return undefined
-    if (imagePullPolicy === 'Never') {
-      const message = `Container image "${image}" is not present with pull policy of Never`
-      return { type: 'failed', reason: { reason: 'ErrImageNeverPull', message } }
-    }
+    const isPresent = cells.read(imagesKey(nodeName(process)))?.includes(withDefaultTag(image)) === true
     const failed = this.memory.pulls[image]
-    if (failed !== undefined
-      && cells.pending(timerKey(process, podOwner(this.memory.uid), `pull.${image}`))) {
-      const message = `Back-off pulling image "${image}": ErrImagePull: ${failed.message}`
-      return { type: 'failed', reason: { reason: 'ImagePullBackOff', message } }
-    }
+    const isHeldBack = failed !== undefined
+      && cells.pending(timerKey(process, podOwner(this.memory.uid), `pull.${image}`))
+    const policy = imagePullPolicy ?? pullPolicyOf(image)
+    const known = isHeldBack ? { isPresent, heldBack: pullFailure(failed) } : { isPresent }
+    const decision = ensureImageExists(image, policy, known)
+    if (decision.type === 'failed') return decision
+    if (decision.type === 'present') return undefined
     const { pullFails } = profile
     const fails = pullFails === true || (typeof pullFails === 'number' && (failed?.count ?? 0) < pullFails)
     const isIdle = cells.read(chartKey(process, pullOwner)) === undefined
     return isPresent && isIdle && !fails ? undefined : { type: 'pulls', profile, fails }
   }
 
-  private pullFailed(image: string): Reason {
-    const failed = failedPull(this.memory.pulls[image], `failed to pull image "${image}"`)
+  private pullFailed(image: string, profile: FullProfile): Reason {
+    const { reason, message } = pullError(image, profile.pullError ?? `failed to pull image "${image}"`)
+    const failed = failedPull(this.memory.pulls[image], message, reason)
     this.changes.pulls = { ...this.memory.pulls, [image]: failed }
     this.says.push(say.arm({ name: `pull.${image}`, ms: failed.seconds * 1000 }))
-    return { reason: 'ErrImagePull', message: failed.message }
+    return { reason, message }
   }
 
   private failed(name: string, reason: Reason): void {

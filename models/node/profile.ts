@@ -54,6 +54,10 @@ export interface Profile {
   readonly pullSeconds?: number
   /** Every pull of the image fails, or the first so many of each pod. */
   readonly pullFails?: boolean | number
+  /** What the runtime says of a pull that fails; a known reason may come first: `RegistryUnavailable: …`. */
+  readonly pullError?: string
+  /** What the image takes on a node's disk; read of profiles by image alone. Where absent, nothing, and it stays there. */
+  readonly imageSize?: QuantityText
   /** The ports on which it listens; where absent, its containerPorts and the ports that its probes ask. */
   readonly listens?: readonly number[]
   /** The runtime cannot start it. */
@@ -84,7 +88,8 @@ export interface PodProfile extends Profile {
 
 /** What has no usual value. */
 type Unspecified =
-  | 'listens' | 'startFails' | 'exits' | 'probes' | 'memory' | 'disk' | 'preStopSeconds' | 'postStartSeconds' | 'postStartFails'
+  | 'pullError' | 'imageSize' | 'listens' | 'startFails' | 'exits' | 'probes' | 'memory' | 'disk' | 'preStopSeconds'
+  | 'postStartSeconds' | 'postStartFails'
 
 export type FullProfile =
   Profile & Required<Omit<Profile, Unspecified>>

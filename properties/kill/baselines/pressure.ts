@@ -1,4 +1,4 @@
-import { apply, pod, scenarioOf } from '../manifests.js'
+import { apply, deleteNamed, pod, scenarioOf } from '../manifests.js'
 import type { Small } from '../baselines.js'
 import type { JsonObject } from '#api/types'
 
@@ -27,6 +27,13 @@ export const pressure: readonly Small[] = [
     scenario: scenarioOf({ nodes: 1 }, apply(pod('lavish'), asking('frugal', '64Mi'))),
     budgets: { delays: 1, faults: 1 },
     schedules: [pressed('memory-pressure'), pressed('disk-pressure')],
+  },
+  {
+    name: 'disk-fills',
+    scenario: scenarioOf({ nodes: 1, profiles: {
+      'job:1': { imageSize: '40Gi', disk: '10Gi', exits: { afterSeconds: 5 } },
+      'log:1': { imageSize: '20Gi', disk: [{ afterSeconds: 200, amount: '20Gi' }] },
+    } }, apply(pod('job', { restartPolicy: 'Never' }), pod('log')), deleteNamed('pods', 'job')),
   },
   {
     name: 'containers-beyond-their-limits',

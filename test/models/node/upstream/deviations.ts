@@ -191,7 +191,9 @@ export const leftOut: readonly (readonly [reason: string, tests: readonly string
   ]],
   ['back-off with jitter, which the kubelet does not use', ['backoff_test.go TestBackoffWithJitter']],
   ['limits on pulls for each second', ['image_manager_test.go TestParallelPuller (qps)']],
-  ['image garbage collection', ['image_gc_manager_test.go']],
+  ['records of images as such, and their runtime handlers', [
+    'image_gc_manager_test.go TestDetectImages…', 'image_gc_manager_test.go TestGarbageCollectCadvisorFailure',
+  ]],
   ['whole syncs, which test/models/node runs in a World', [
     'kuberuntime_manager_test.go TestSyncPod…', 'kuberuntime_manager_test.go TestOnPodSandboxReady…',
     'kubelet_pods_test.go TestKubelet_HandlePodCleanups', 'status_manager_test.go TestSetContainerStartup',

@@ -4,6 +4,7 @@ import { endings } from './endings.js'
 import { evictionRanking } from './eviction-ranking.js'
 import { evictionThresholds } from './eviction-thresholds.js'
 import { garbage } from './garbage.js'
+import { imageGc } from './image-gc.js'
 import { podActions } from './pod-actions.js'
 import { podActionsInit } from './pod-actions-init.js'
 import { podConditions } from './pod-conditions.js'
@@ -22,5 +23,5 @@ export const tables: readonly Table[] = [
   ...podActions, ...podActionsInit, ...restartAll, ...shouldRestart,
   ...podPhase, ...podConditions, ...containerStatuses,
   ...podStatus, ...probes, ...terminations, ...endings, ...garbage, ...waits, ...requests, ...qos,
-  ...evictionThresholds, ...evictionRanking,
+  ...evictionThresholds, ...evictionRanking, ...imageGc,
 ]

@@ -29,6 +29,7 @@ describe('the tables', () => {
         "pkg/apis/core/v1/helper/qos/qos_test.go": 20,
         "pkg/kubelet/container/helpers_test.go": 46,
         "pkg/kubelet/eviction/helpers_test.go": 73,
+        "pkg/kubelet/images/image_gc_manager_test.go": 27,
         "pkg/kubelet/images/image_manager_test.go": 20,
         "pkg/kubelet/kubelet_pods_test.go": 120,
         "pkg/kubelet/kubelet_test.go": 20,
