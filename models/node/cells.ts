@@ -59,7 +59,7 @@ export interface Container {
   readonly stopping?: true
   readonly exitCode?: number
   readonly reason?: string
-  /** What the runtime says of the end. */
+  /** Its termination message, or what the runtime says of a start that failed. */
   readonly message?: string
   /** How the attempt before ended. */
   readonly last?: { readonly exitCode: number; readonly reason: string; readonly message?: string }

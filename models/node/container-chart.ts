@@ -24,6 +24,8 @@ export interface Start {
   readonly profile: FullProfile
   /** Bytes; absent where it may use what the node has. */
   readonly memoryLimit?: number
+  /** Where it leaves no termination message and fails, its logs are one. */
+  readonly fallsBackToLogs?: true
   /** Where it will listen once it is up. */
   readonly addresses: readonly string[]
   readonly ports: readonly number[]
@@ -49,15 +51,18 @@ export interface Ended {
   readonly it: Start | undefined
   readonly exitCode: number
   readonly reason: string
+  /** It ended by itself, with what it had to say. */
+  readonly byItself?: true
 }
 
 const profileIn = ({ it }: Memory): FullProfile | undefined => it?.profile
 
 const about = { params: ({ context }: { readonly context: Memory }) => ({ it: context.it }) }
 
-const ends = (exitCode: number, reason: string) => ({
+const ends = (exitCode: number, reason: string, byItself = false) => ({
   type: 'ended' as const,
-  params: ({ context }: { readonly context: Memory }): Ended => ({ it: context.it, exitCode, reason }),
+  params: ({ context }: { readonly context: Memory }): Ended =>
+    ({ it: context.it, exitCode, reason, ...(byItself ? { byItself: true } : {}) }),
 })
 
 /** One step of a start, as a state: it is done at once, unless the start stops here. */
@@ -155,14 +160,16 @@ export const containerChart = setup({
   },
   on: {
     exits: [
-      { guard: 'isOutOfMemory', target: '.ended', actions: ends(137, 'OOMKilled') },
-      { guard: 'isSuccess', target: '.ended', actions: ends(0, 'Completed') },
+      { guard: 'isOutOfMemory', target: '.ended', actions: ends(137, 'OOMKilled', true) },
+      { guard: 'isSuccess', target: '.ended', actions: ends(0, 'Completed', true) },
       {
         target: '.ended',
         actions: {
           type: 'ended',
           params: ({ context }) =>
-            ({ it: context.it, exitCode: context.it?.profile.exits?.code ?? 1, reason: 'Error' }),
+            ({
+              it: context.it, exitCode: context.it?.profile.exits?.code ?? 1, reason: 'Error', byItself: true as const,
+            }),
         },
       },
     ],

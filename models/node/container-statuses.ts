@@ -10,6 +10,7 @@ import { containerShouldRestart, getContainerStatus, isRestartableInitContainer 
 import type { Container, Sandbox } from './cells.js'
 import type { RuntimeContainer } from './pod-actions.js'
 import { restartingAllContainers } from './restart-all.js'
+import { withMessagesClipped } from './termination-message.js'
 
 /** Why a container could not be started: the reason cache. */
 export interface Reason {
@@ -62,9 +63,9 @@ export function convertContainerStatuses(
     const status = container === undefined
       ? withoutContainer(pod, spec, before, seen)
       : convert(spec, container, before, seen)
-    return withReadiness(
+    return withMessagesClipped(pod, withReadiness(
       spec, container, failedToStart(pod, spec, container, status, seen, isInit), seen, isInit,
-    )
+    ))
   })
   // The API lists app containers by name, init containers as they are specified.
   return isInit || statuses.length < 2
@@ -136,7 +137,10 @@ function stateOf(
       const isAnother = old?.state.terminated !== undefined
       return { state: { running: {} }, restarts: restarts + (isAnother ? 1 : 0) }
     }
-    case 'exited': return { state: { terminated: { exitCode, reason, ...(message === undefined ? {} : { message }) } }, restarts }
+    case 'exited': {
+      const said = message === undefined ? {} : { message }
+      return { state: { terminated: { exitCode, reason, ...said } }, restarts }
+    }
     case 'created': return { state: { waiting: {} }, restarts }
     case 'unknown': {
       if (old?.state.running === undefined) return { state: { waiting: {} }, restarts }

@@ -17,6 +17,7 @@ import { useAtStart, useChanged, useEnded, usesBegan, useTimers } from './contai
 import { listen, listenerKey } from './listeners.js'
 import { answersChanged } from './probe-wakes.js'
 import { prune } from './prune.js'
+import { terminationMessage } from './termination-message.js'
 import type { AnswerFrom, ProbeKind } from './profile.js'
 
 const kinds: readonly ProbeKind[] = ['startup', 'readiness', 'liveness']
@@ -136,7 +137,10 @@ function change(
 
 const withoutPorts = ({ ports: _, ...rest }: Container): Container => rest
 
-function ended(context: Context, { it, exitCode, reason }: Ended): void {
+const lastWords = ({ profile: { exits }, fallsBackToLogs }: Start, exitCode: number): string | undefined =>
+  terminationMessage({ file: exits?.message, logs: exits?.logs, fallsBackToLogs: fallsBackToLogs === true, exitCode })
+
+function ended(context: Context, { it, exitCode, reason, byItself }: Ended): void {
   if (it === undefined) return
   const { cells, process, owner } = context
   const node = nodeName(process)
@@ -145,7 +149,8 @@ function ended(context: Context, { it, exitCode, reason }: Ended): void {
   if (container === undefined) return
   if (container.ports !== undefined) close(cells, it.addresses, container.ports)
   const { up: _up, ports: _ports, answers: _answers, memory: _memory, stopping, ...rest } = container
-  cells.write(cell, { ...rest, state: 'exited', exitCode, reason })
+  const message = byItself === true ? lastWords(it, exitCode) : undefined
+  cells.write(cell, { ...rest, state: 'exited', exitCode, reason, ...(message === undefined ? {} : { message }) })
   useEnded(context, container)
   disarmTimers(cells, process, owner, it)
   if (stopping === undefined) {

@@ -106,6 +106,7 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
     sandbox: sandbox.attempt,
     profile,
     ...memoryLimitOf(spec),
+    ...(spec.terminationMessagePolicy === 'FallbackToLogsOnError' ? { fallsBackToLogs: true as const } : {}),
     hostNetwork: sandbox.hostNetwork === true,
     addresses: sandbox.hostNetwork === true ? lookAtNode(view).hostIPs : sandbox.ips,
     ports: portsOf(pod, spec, profile),

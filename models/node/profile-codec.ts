@@ -62,7 +62,7 @@ const members = {
   ]),
   exits: t.intersection([
     t.type({ afterSeconds: seconds }),
-    t.partial({ code: whole('an exit code from 0 to 255', 0, 255), oom: t.boolean, times: count }),
+    t.partial({ code: whole('an exit code from 0 to 255', 0, 255), oom: t.boolean, times: count, message: t.string, logs: t.string }),
   ]),
   probes: t.partial({ startup: answers, readiness: answers, liveness: answers }),
   closesListenerAfterSeconds: seconds,

@@ -23,6 +23,9 @@ export interface Exits {
   readonly afterSeconds: number
   /** 0 where absent. */
   readonly code?: number
+  /** What it writes to its terminationMessagePath before it ends, and the last that it logs. */
+  readonly message?: string
+  readonly logs?: string
   /** Killed by the kernel for want of memory: exit code 137, reason OOMKilled. */
   readonly oom?: boolean
   /** Only the first so many starts end this way; every one where absent. */
