@@ -1,13 +1,15 @@
 /** Commands of Kubernetes' documentation and of applications that many people run do what is written of them. */
 import { describe, expect, test } from 'vitest'
 import type { ImageProgram, NetworkAnswer } from '#models/container/processes/system'
-import { memorySystem } from '../../../support/memory-system.js'
-import type { Files } from '../../../support/memory-system.js'
+import { fileCall } from '#models/container/files/call'
+import type { View } from '#models/container/files/view'
+import { memorySystem, textIn, type MemorySystem } from '../../../support/memory-system.js'
 import { begun, codeOf, execed, finished, next, signalled, until } from '../../../support/shell.js'
 import type { Going } from '../../../support/shell.js'
 
-const files = (going: Going): Files => (going.system as unknown as { readonly files: Files }).files // as `memorySystem` made it
-const text = (going: Going, path: string): string | undefined => files(going)[path]?.text
+const view = (going: Going): View => (going.system as MemorySystem).view // as `memorySystem` made it
+const text = (going: Going, path: string): string | undefined => textIn(view(going), path)
+const stat = (going: Going, path: string) => fileCall(view(going), '/', { call: 'stat', path })[1]
 const sh = (script: string, outside: Parameters<typeof memorySystem>[0] = {}, env: Readonly<Record<string, string>> = {}): Going =>
   begun(['/bin/sh', '-c', script], memorySystem(outside), { env: { PATH: '/usr/bin:/bin', ...env } })
 
@@ -214,9 +216,9 @@ ls -la /bitnami/mongodb`
     const scripts = { '/script/setup': '#!/bin/sh\nset -eu\nmkdir -m 0777 -p "$VOL_DIR"\n', '/script/teardown': '#!/bin/sh\nset -eu\nrm -rf "$VOL_DIR"\n' }
     const env = { VOL_DIR: '/opt/data/pvc-1' }
     const going = begun(['/bin/sh', '/script/setup'], memorySystem({ files: scripts }), { env })
-    expect(files(going)['/opt/data/pvc-1']).toMatchObject({ type: 'directory', mode: 0o777 })
+    expect(stat(going, '/opt/data/pvc-1')).toMatchObject({ stat: { type: 'directory', mode: 0o777 } })
     const after = begun(['/script/teardown'], going.system, { env })
-    expect([codeOf(after), files(after)['/opt/data/pvc-1']]).toEqual([0, undefined])
+    expect([codeOf(after), stat(after, '/opt/data/pvc-1')]).toEqual([0, { ok: false, errno: 'ENOENT' }])
     expect(begun(['/bin/sh', '/script/setup'], memorySystem({ files: scripts }), { env: {} })).toMatchObject({ errors: ['sh: VOL_DIR: parameter not set'], ended: [{ code: 2 }] })
   })
 
