@@ -109,6 +109,14 @@ export const decodeProfile = (value: Json, file: string): DecodedProfile<PodProf
   return errors.length > 0 ? { errors } : { profile: decoded.right, errors }
 }
 
+/** What is wrong with one profile that stands in a larger document, at a field of it. */
+export function problemsOfProfile(value: Json, at: string, file: string): readonly InputError[] {
+  const decoded = profileCodec.decode(value)
+  return [
+    ...unknownMembers(value, at, file), ...(isLeft(decoded) ? decodingProblems(decoded.left, file, at) : []),
+  ]
+}
+
 /** Reads `images:` of a mapping into profiles by image, as containers name it. */
 export function decodeProfiles(value: Json, file: string): DecodedProfile<Readonly<Record<string, Profile>>> {
   const images: Record<string, Profile> = {}

@@ -6,6 +6,8 @@ import { parseYamlFile } from '#api/manifests/yaml-file'
 import { nearest } from '#api/manifests/suggest'
 import type { Json } from '#api/types'
 import { defaultMaxLag } from '#checker/system'
+import type { Catalogue } from '#models/container/image'
+import { decodeImages } from '#models/container/image-codec'
 import { decodeProfiles } from '#models/node/profile-codec'
 import type { Profile } from '#models/node/profile'
 import type { Severity } from './verdict.js'
@@ -24,6 +26,7 @@ const members = {
   apiVersion: t.literal('orrery.dev/v1'),
   kind: t.literal('Check'),
   nodes: t.number,
+  images: t.UnknownRecord,
   profiles: t.UnknownRecord,
   scenario: t.array(t.unknown),
   severity: t.record(t.string, severity),
@@ -53,6 +56,8 @@ export interface Accepted {
 export interface Configuration {
   readonly nodes?: number
   readonly profiles: Readonly<Record<string, Profile>>
+  /** What the user says of images, by their whole names. */
+  readonly images: Catalogue
   /** The user's actions, in the grammar of docs/scenarios.md; absent: the default scenario. */
   readonly scenario?: Json
   /** Severity by claim; `off` is not judged. */
@@ -71,7 +76,7 @@ export interface Configured {
 }
 
 export const noConfiguration: Configuration =
-  { profiles: {}, severity: {}, accepted: [], locate: () => ({ line: 1, column: 1 }) }
+  { profiles: {}, images: {}, severity: {}, accepted: [], locate: () => ({ line: 1, column: 1 }) }
 
 export function parseConfiguration(text: string, file: string, claims: readonly string[]): Configured {
   const parsed = parseYamlFile(text, file)
@@ -122,9 +127,12 @@ export function parseConfiguration(text: string, file: string, claims: readonly 
     const field = (error.field ?? '').replace(/^images\./, 'profiles.')
     errors.push({ ...error, message: error.message.replace(/^images\./, 'profiles.'), field, ...parsed.locate(field) })
   }
+  const images = decodeImages((decoded.right.images ?? {}) as Record<string, Json>, file) // likewise
+  errors.push(...images.errors.map((error) => ({ ...error, ...parsed.locate(error.field ?? '') })))
   return {
     errors,
     configuration: {
+      images: images.images,
       profiles: profiles.profile ?? {},
       severity: decoded.right.severity ?? {},
       accepted: decoded.right.accepted ?? [],
