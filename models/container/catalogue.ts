@@ -16,8 +16,8 @@ export const catalogue: Catalogue = Object.fromEntries(Object.entries(images).fl
     .map((one) => [one, image] as const)))
 
 /**
- * What is known of an image: by its tag or digest, else by its name, else by the longest beginning. Catalogues
- * that come first stand above later ones, field by field. Nothing where none knows it.
+ * What is known of an image: by its tag or digest, else by its name, else by the longest beginning.
+ * Catalogues that come first stand above later ones, field by field. Nothing where none knows it.
  */
 export function findImage(reference: string, ...catalogues: readonly Catalogue[]): Image | undefined {
   const { name, tag, digest } = imageName(reference)

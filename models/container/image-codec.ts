@@ -42,7 +42,8 @@ const port = whole('a port', 1, 65_535)
 const seconds = is('a number of seconds, 0 or more', (value) => typeof value === 'number' && value >= 0)
 
 const list = (of: Check): Check => (value, field, fail) => (Array.isArray(value)
-  ? (value as readonly Json[]).flatMap((one, index) => of(one, childPath(field, index), fail)) // widened by isArray
+  // isArray has widened it.
+  ? (value as readonly Json[]).flatMap((one, index) => of(one, childPath(field, index), fail))
   : wrong(value, field, fail, 'a list'))
 
 const map = (of: Check, key?: Check): Check => (value, field, fail) => (isObject(value)
@@ -51,7 +52,9 @@ const map = (of: Check, key?: Check): Check => (value, field, fail) => (isObject
   ])
   : wrong(value, field, fail, 'a mapping'))
 
-const object = (what: string, fields: Readonly<Record<string, Check>>, required: readonly string[] = []): Check =>
+const object = (
+  what: string, fields: Readonly<Record<string, Check>>, required: readonly string[] = [],
+): Check =>
   (value, field, fail) => {
     const known = Object.keys(fields)
     if (!isObject(value)) return wrong(value, field, fail, `${what}, a mapping`)
@@ -84,7 +87,9 @@ const answer = object('an answer', {
   port, path, code: whole('a status', 100, 599), body: text, afterSeconds: seconds, untilSeconds: seconds,
 }, ['port', 'path'])
 
-const listening = object('a port', { port, flag: text, env: text, argument: whole('a place', 0, 100) }, ['port'])
+const listening = object('a port', {
+  port, flag: text, env: text, argument: whole('a place', 0, 100),
+}, ['port'])
 
 const run = object('a run', {
   command: list(text), listens: list(listening), http: list(answer), profile, needsOneOf: list(text),
@@ -95,7 +100,8 @@ const image = object('an image', {
   entrypoint: list(text), cmd: list(text), env: map(text), user: text, workingDir: path,
   exposedPorts: list(port), volumes: list(path),
   stopSignal: is('a signal, such as SIGTERM', (value) => /^SIG[A-Z0-9+]+$/.test(String(value))),
-  programs: list(path), files: map(text, path), runs: list(run), aliases: list(text), source: text, note: text,
+  programs: list(path), files: map(text, path), runs: list(run), aliases: list(text),
+  source: text, note: text,
 })
 
 /** The name that an entry is found by, or why it is none. */

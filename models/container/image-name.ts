@@ -17,7 +17,7 @@ export interface ImageName {
 function domainAndPath(name: string): readonly [domain: string, path: string] {
   const slash = name.indexOf('/')
   const first = slash < 0 ? '' : name.slice(0, slash)
-  const isDomain = first !== '' && (first === 'localhost' || /[.:]/.test(first) || first.toLowerCase() !== first)
+  const isDomain = first === 'localhost' || /[.:]/.test(first) || first.toLowerCase() !== first
   const domain = !isDomain || first === 'index.docker.io' ? 'docker.io' : first
   const path = isDomain ? name.slice(slash + 1) : name
   return [domain, domain === 'docker.io' && !path.includes('/') ? `library/${path}` : path]
@@ -36,7 +36,8 @@ export function imageName(reference: string): ImageName {
 }
 
 /** As people write it: without what goes without saying. */
-export const familiarName = (name: string): string => name.replace(/^docker\.io\/(?:library\/(?=[^/]+$))?/, '')
+export const familiarName = (name: string): string =>
+  name.replace(/^docker\.io\/(?:library\/(?=[^/]+$))?/, '')
 
 /** `registry/shop/*`, with its registry; '' for a star alone. */
 export function imagePattern(text: string): string {

@@ -2,7 +2,7 @@
  * Models: what an image says of itself (OCI image-spec config.md), and what is known of the programs in it
  * Reads: nothing
  * Writes: nothing
- * Omits: layers and their sizes, labels, platforms, health checks of Docker's, which Kubernetes does not look at
+ * Omits: layers and their sizes, labels, platforms, health checks of Docker's, which Kubernetes does not see
  */
 import type { Profile } from '../node/profile.js'
 
@@ -19,7 +19,7 @@ export interface HttpAnswer {
   readonly untilSeconds?: number
 }
 
-/** A TCP port, and what moves it: a flag (`--port=80`, `--port 80`), a variable, or the argument at a place. */
+/** A TCP port, and what moves it: a flag (`--port=80`, `--port 80`), a variable, or an argument. */
 export interface Listening {
   readonly port: number
   readonly flag?: string
