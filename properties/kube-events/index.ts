@@ -1,7 +1,7 @@
 /** The KubeEvents of a recording, as its Steps bring them about. */
 import type { Recording } from '#trace/record'
 import { momentAfter } from '#trace/moment'
-import { HeldBack, tellKills, tellSandboxes, tellStarts } from './containers.js'
+import { HeldBack, tellKills, tellMounts, tellSandboxes, tellStarts } from './containers.js'
 import type { Told } from './correlator.js'
 import { Pulls } from './images.js'
 import type { Teller } from './occurrence.js'
@@ -16,7 +16,7 @@ export function kubeEvents(recording: Recording): readonly Told[] {
   const written = new Map<string, unknown>()
   const before = (key: string): unknown => (written.has(key) ? written.get(key) : start.get(key))
   const tellers: readonly Teller[] = [
-    tellPods, tellProbes, tellKills, tellSandboxes, new Pulls().tell, tellStarts, new HeldBack().tell,
+    tellPods, tellMounts, tellProbes, tellKills, tellSandboxes, new Pulls().tell, tellStarts, new HeldBack().tell,
   ]
   return recording.steps.flatMap((step) => {
     const changed = new Map(step.changes.map(({ key, after }) => [key, after]))

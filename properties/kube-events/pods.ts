@@ -40,15 +40,25 @@ function ofPod({ before, after, by }: Changed<Pod>): readonly Occurrence[] {
   return told
 }
 
+const pressures: Readonly<Record<string, readonly [bad: string, good: string]>> = {
+  MemoryPressure: ['NodeHasInsufficientMemory', 'NodeHasSufficientMemory'],
+  DiskPressure: ['NodeHasDiskPressure', 'NodeHasNoDiskPressure'],
+  PIDPressure: ['NodeHasInsufficientPID', 'NodeHasSufficientPID'],
+}
+
 function ofNode({ before, after, by }: Changed<Node>): readonly Occurrence[] {
   if (before === undefined || after === undefined) return []
   const node = about(after)
-  const ready = ({ status }: Node): string | undefined => status.conditions?.find(({ type }) => type === 'Ready')?.status
+  const condition = ({ status }: Node, type: string): string | undefined => status.conditions?.find((one) => one.type === type)?.status
   const status = (reason: string, from: string): Occurrence =>
     normal(node, reason, `Node ${after.metadata.name} status is now: ${reason}`, from)
   const told: Occurrence[] = []
-  if (ready(before) !== ready(after)) {
-    told.push(status(ready(after) === 'True' ? 'NodeReady' : 'NodeNotReady', by.startsWith('kubelet/') ? 'kubelet' : 'node-controller'))
+  const isChanged = (type: string): boolean => condition(before, type) !== condition(after, type)
+  if (isChanged('Ready')) {
+    told.push(status(condition(after, 'Ready') === 'True' ? 'NodeReady' : 'NodeNotReady', by.startsWith('kubelet/') ? 'kubelet' : 'node-controller'))
+  }
+  for (const [type, [bad, good]] of Object.entries(pressures)) {
+    if (isChanged(type) && by.startsWith('kubelet/')) told.push(status(condition(after, type) === 'True' ? bad : good, 'kubelet'))
   }
   if ((before.spec.unschedulable ?? false) !== (after.spec.unschedulable ?? false)) {
     told.push(status(after.spec.unschedulable === true ? 'NodeNotSchedulable' : 'NodeSchedulable', 'kubelet'))

@@ -6,7 +6,9 @@ import type { Recording } from '#trace/record'
 import { kubeEvents, type Told } from '../kube-events/index.js'
 import { api, sandbox, type Chronicler, type Happening, type LifeEvent } from './event.js'
 import { chronicleImages } from './images.js'
-import { chronicleBackoffs, chronicleKills, chronicleProbes, chronicleStops, PostStarts } from './kubelet.js'
+import {
+  beginPostStarts, chronicleBackoffs, chronicleKills, chronicleMounts, chronicleProbes, chronicleStops, endPostStarts,
+} from './kubelet.js'
 import { chronicleContainers, chronicleSandbox } from './node.js'
 import { chronicleStatus } from './status.js'
 
@@ -32,10 +34,9 @@ export function lifeOf(recording: Recording, name: string): Life | undefined {
   const pod = last as Pod // by key
   const { initContainers = [], containers } = pod.spec
   const told = kubeEvents(recording).filter(({ about }) => about.kind === 'Pod' && about.uid === pod.metadata.uid)
-  const postStarts = new PostStarts()
   const chroniclers: readonly Chronicler[] = [
-    chronicleStatus, chronicleProbes, chronicleKills, chronicleStops, postStarts.ending, chronicleSandbox, chronicleImages(told),
-    chronicleContainers, postStarts.beginning, chronicleBackoffs,
+    chronicleStatus, chronicleMounts, chronicleProbes, endPostStarts, chronicleKills, chronicleStops, chronicleSandbox,
+    chronicleImages(told), chronicleContainers, beginPostStarts, chronicleBackoffs,
   ]
   const written = new Map<string, unknown>()
   const before = (cell: string): unknown => (written.has(cell) ? written.get(cell) : start.get(cell))

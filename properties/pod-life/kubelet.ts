@@ -6,6 +6,7 @@ import { containerKey, kubeletOf, podId, podOwner, probedBy, type Container } fr
 import type { PodMemory } from '#models/node/pod-memory'
 import { probeOf, specOf, type ProbeMemory } from '#models/node/probe-decisions'
 import { begins } from '../kube-events/containers.js'
+import { isAnswer, isAwaiting } from '../kube-events/probes.js'
 import { api, seconds, type Chronicler, type Happening, type Turn } from './event.js'
 import { hookText } from './node.js'
 
@@ -33,6 +34,9 @@ export const chronicleBackoffs: Chronicler = (turn) => {
       case 'CrashLoopBackOff': return waits(`waits ${seconds((is.crashes[lane]?.seconds ?? 0) * 1000)} before it is started again: ${reason}`)
       case 'ImagePullBackOff': return waits(`waits ${seconds((is.pulls[image]?.seconds ?? 0) * 1000)} before its image is pulled again: ${reason}`)
       case 'ErrImagePull': return waits(`its image cannot be pulled: ${reason}`)
+      case 'PostStartHookError': return [] // was told with the hook
+      case 'CreateContainerConfigError': case 'CreateContainerError': case 'RunContainerError':
+        return [{ lane, text: `cannot be started: ${reason}, ${message}`, tone: 'bad', becomes: 'waits', tells: ['Created', 'Failed'] }]
       default: return waits(`waits: ${reason}${message === '' ? '' : `, ${message}`}`)
     }
   })
@@ -43,27 +47,22 @@ const begun = ({ step, pod }: Turn): readonly string[] => step.changes.filter(({
   part(key, 0) === 'container' && part(key, 2) === pod.metadata.uid
   && begins(before as Container | undefined, after as Container | undefined)).map(({ key }) => part(key, 3)) // by prefix
 
-/** Hooks after the start hold the worker up, until they are done. */
-export class PostStarts {
-  private lane: string | undefined
+/** Hooks after the start hold the worker up, until they are done; one that takes no time is told with the start. */
+export const beginPostStarts: Chronicler = (turn) => {
+  const worker = workerIn(turn.after, turn)
+  return begun(turn).flatMap((lane): readonly Happening[] => {
+    const hook = specOf(turn.pod, lane)?.lifecycle?.postStart
+    const isAwaited = worker?.value === 'hooking' && worker.context.hooked === lane
+    return hook === undefined ? [] : [{ lane, text: `postStart: ${hookText(hook)}${isAwaited ? '' : atOnce}` }]
+  })
+}
 
-  readonly beginning: Chronicler = (turn) => {
-    const lanes = begun(turn)
-    const isHooking = workerIn(turn.after, turn)?.value === 'hooking'
-    if (isHooking && lanes.length > 0) this.lane = lanes.at(-1)
-    return lanes.flatMap((lane): readonly Happening[] => {
-      const hook = specOf(turn.pod, lane)?.lifecycle?.postStart
-      const isOver = !isHooking || lane !== this.lane
-      return hook === undefined ? [] : [{ lane, text: `postStart: ${hookText(hook)}${isOver ? atOnce : ''}` }]
-    })
-  }
-
-  readonly ending: Chronicler = (turn) => {
-    const { lane } = this
-    const [was, is] = [workerIn(turn.before, turn)?.value, workerIn(turn.after, turn)?.value]
-    const isOver = was === 'hooking' && (is !== 'hooking' || begun(turn).length > 0)
-    return isOver && lane !== undefined ? [{ lane, text: 'postStart is done' }] : []
-  }
+export const endPostStarts: Chronicler = (turn) => {
+  const [was, is] = [workerIn(turn.before, turn), workerIn(turn.after, turn)]
+  const lane = was?.context.hooked
+  if (was?.value !== 'hooking' || lane === undefined || (is?.value === 'hooking' && is.context.hooked === lane)) return []
+  const hasFailed = is?.context.reasons[lane]?.reason === 'PostStartHookError'
+  return [hasFailed ? { lane, text: 'postStart has failed', tone: 'bad' } : { lane, text: 'postStart is done' }]
 }
 
 const atOnce = ', done at once'
@@ -101,23 +100,26 @@ function ofKill(turn: Turn, { key, before, after }: Turn['step']['changes'][numb
 export const chronicleKills: Chronicler = (turn) => {
   const [was, is] = [workerIn(turn.before, turn)?.context, workerIn(turn.after, turn)?.context]
   if (is?.evicted !== undefined && was?.evicted === undefined) {
-    return [{ lane: api, text: 'was active for longer than its deadline: its containers are to end', tone: 'bad' }]
+    const { reason, message } = is.evicted
+    const text = reason === 'DeadlineExceeded' ? 'was active for longer than its deadline' : `is evicted: ${message.trim().replace(/\.$/, '')}`
+    return [{ lane: api, text: `${text}; its containers are to end`, tone: 'bad', tells: [reason] }]
   }
   if (is?.next !== 'exits' || is.plan === undefined || is.plan.kills === was?.plan?.kills) return []
   return is.plan.kills.map(({ name, message }) => ({
-    lane: name, text: `is to be killed${message === '' ? '' : `: ${message.replace(/^Container \S+ /, 'it ')}`}`, tone: 'bad' as const,
+    lane: name, text: `is to be killed${message === '' ? '' : `: ${message.replace(/^Container \S+ /, 'it ').replace('FailedPostStartHook', 'its hook has failed')}`}`, tone: 'bad' as const,
   }))
 }
 
 /** A probe's answers, as they count. */
 export const chronicleProbes: Chronicler = (turn) => {
   const { choice, process } = turn.step
-  if (process !== kubelet(turn) || part(choice, 3) !== 'tick' || !part(choice, 2).startsWith('probe:')) return []
+  if (process !== kubelet(turn) || !isAnswer(choice)) return []
   const { uid, container: lane, kind } = probedBy(part(choice, 2))
   if (uid !== turn.pod.metadata.uid) return []
-  const memory = (read: (key: string) => unknown): ProbeMemory | undefined =>
-    (read(chartKey(process, part(choice, 2))) as { readonly context: ProbeMemory } | undefined)?.context // of a probe chart
-  const [was, is] = [memory(turn.before), memory(turn.after)]
+  const worker = (read: (key: string) => unknown) => read(chartKey(process, part(choice, 2))) as
+    { readonly value: unknown; readonly context: ProbeMemory } | undefined // of a probe chart
+  if (isAwaiting(worker(turn.after))) return [{ lane, text: `${kind} probe gets no answer yet` }]
+  const [was, is] = [worker(turn.before)?.context, worker(turn.after)?.context]
   const spec = specOf(turn.pod, lane)
   const probe = spec === undefined ? undefined : probeOf(spec, kind)
   const running = turn.after(containerKey(turn.pod.spec.nodeName ?? '', uid, lane)) as Container | undefined // by prefix
@@ -129,5 +131,15 @@ export const chronicleProbes: Chronicler = (turn) => {
     return isNews ? [{ lane, text: `${kind} probe succeeds${then}`, tone: 'good' }] : []
   }
   const count = is.hold === true ? probe.failureThreshold : is.run
-  return [{ lane, text: `${kind} probe fails${probe.failureThreshold > 1 ? `, ${count} of ${probe.failureThreshold}` : ''}`, tone: 'bad' }]
+  const late = part(choice, 3) === 'timeout' ? `, no answer within ${probe.timeoutSeconds}s` : ''
+  return [{ lane, text: `${kind} probe fails${late}${probe.failureThreshold > 1 ? `, ${count} of ${probe.failureThreshold}` : ''}`, tone: 'bad' }]
+}
+
+/** Volumes that cannot be set up, from the KubeEvents about them. */
+export const chronicleMounts: Chronicler = (turn) => {
+  const [was, is] = [workerIn(turn.before, turn)?.context, workerIn(turn.after, turn)?.context]
+  if (is?.unmounted !== undefined && is.unmounted !== was?.unmounted) {
+    return [{ lane: api, text: `waits for its volumes, which are tried again in ${seconds(is.unmounted * 1000)}`, tone: 'bad', tells: ['FailedMount'] }]
+  }
+  return is?.mounted === true && was?.unmounted !== undefined && was.mounted !== true ? [{ lane: api, text: 'has its volumes' }] : []
 }

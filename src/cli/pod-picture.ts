@@ -85,7 +85,8 @@ export interface Fold {
   readonly becomes?: Doing
 }
 
-const shapeOf = ({ text }: LifeEvent): string => text.replace(/\d+(\.\d+)?/g, '#').replace(/#m#s|#m/g, '#s')
+/** Without times, and how often it was started. */
+const shapeOf = ({ text }: LifeEvent): string => text.replace(/\d+(\.\d+)?(?=[ms]\b|m\d)|(?<=restart )\d+/g, '#').replace(/#m#s|#m/g, '#s')
 
 /** How often a round is told before the others are counted. */
 const told = 2

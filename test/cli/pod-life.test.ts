@@ -16,6 +16,8 @@ const here = new URL('./pod-life/', import.meta.url).pathname
 beforeAll(() => write({
   'pods.yaml': readFileSync(`${here}pods.yaml`, 'utf8'),
   'delete.yaml': 'steps: [{ apply: [pods.yaml] }, { delete: pod/crowded }]\n',
+  'later.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: later }\n',
+  'bring.yaml': 'steps: [{ apply: [pods.yaml] }, { apply: [later.yaml] }]\n',
 }))
 
 describe('orrery simulate --pod', () => {
@@ -25,6 +27,10 @@ describe('orrery simulate --pod', () => {
     ['fails its probe, with hooks, beside a container whose image cannot be had', 'probed', []],
     ['no node takes', 'homeless', []],
     ['is active for too long', 'hurried', []],
+    ['has hooks that fail, and others that take no time', 'hooked', []],
+    ['gives its probe no answer', 'hanging', []],
+    ['cannot be started at first', 'stillborn', []],
+    ['waits for a ConfigMap that comes late', 'waiting', ['--scenario', 'bring.yaml']],
   ])('tells the life of a pod that %s', async (_, name, args) => {
     const { code, stdout, stderr } = await orrery('simulate', '-f', 'pods.yaml', '--pod', name, ...args)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -44,22 +50,24 @@ describe('orrery simulate --pod', () => {
       code: 2, stdout: '', stderr: 'orrery simulate: pods "homless" not found [E_NO_SUCH_OBJECT]\n  Did you mean homeless?\n',
     })
     const { stderr } = await orrery('simulate', '-f', 'pods.yaml', '--pod', 'web')
-    expect(stderr).toBe('orrery simulate: pods "web" not found [E_NO_SUCH_OBJECT]\n  There were: crowded, failing, probed, homeless, hurried.\n')
+    expect(stderr).toBe('orrery simulate: pods "web" not found [E_NO_SUCH_OBJECT]\n  There were: crowded, failing, probed, homeless, hurried, hooked, hanging, stillborn ….\n')
     const { code, stdout } = await orrery('simulate', '-f', 'pods.yaml', '--pod', 'web', '--json')
     expect(code).toBe(2)
     expect(JSON.parse(stdout)).toMatchObject({ timeline: [], errors: [{ code: 'E_NO_SUCH_OBJECT' }] })
   })
 })
 
+const names = ['crowded', 'failing', 'probed', 'homeless', 'hurried', 'hooked', 'hanging', 'stillborn', 'waiting'] as const
+
 describe('the picture of a life', () => {
   const lives = new Map<string, Life>()
   beforeAll(async () => {
     const { scenario } = await readInputs({ filename: ['pods.yaml'], scenario: 'delete.yaml' }, [])
     const recording = record(systemOf(scenario), [], prompt, { seed: 1, inputs: scenario, until: () => false })
-    for (const name of ['crowded', 'failing', 'probed', 'homeless', 'hurried']) lives.set(name, lifeOf(recording, `default/${name}`)!)
+    for (const name of names) lives.set(name, lifeOf(recording, `default/${name}`)!)
   })
 
-  it.each(['crowded', 'failing', 'probed', 'homeless', 'hurried'])('of %s fits into 80 columns', (name) => {
+  it.each(names)('of %s fits into 80 columns', (name) => {
     const lines = stripVTControlCharacters(podPicture(lives.get(name)!, undefined, 80)).split('\n')
     expect(lines.filter((line) => [...line].length > 80)).toEqual([])
   })

@@ -7,7 +7,7 @@ import type { Change, Recorded, Recording } from '#trace/record'
 import type { ContainerTimes, RunTimes } from './containers.js'
 import type { SeenEvent } from './events.js'
 import type { Scene } from './scene.js'
-import type { At } from './times.js'
+import { firstDay, type At } from './times.js'
 
 /** One run of a container, from its start to its end. */
 interface Run {
@@ -91,6 +91,8 @@ export class Seen implements Scene {
       if (hasEnded && last !== undefined) runs[runs.length - 1] = { ...last, finished: at }
       const hasBegun = is?.state === 'running' && (was?.state !== 'running' || was.attempt !== is.attempt)
       if (hasBegun) runs.push({ attempt: is.attempt, started: at, finished: undefined })
+      // What was created and never ran began, in Go's words, at the beginning of time.
+      if (!hasBegun && is?.state === 'exited' && was?.attempt !== is.attempt) runs.push({ attempt: is.attempt, started: -firstDay, finished: at })
     }
     return runs
   }

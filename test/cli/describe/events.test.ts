@@ -7,7 +7,12 @@ import { directory, orrery } from '../../support/cli.js'
 const { write } = directory()
 const here = new URL('.', import.meta.url).pathname
 
-beforeAll(() => write(Object.fromEntries(['troubled.yaml', 'application.yaml'].map((file) => [file, readFileSync(`${here}${file}`, 'utf8')]))))
+beforeAll(() => write({
+  'troubled.yaml': readFileSync(`${here}troubled.yaml`, 'utf8'),
+  'application.yaml': readFileSync(`${here}application.yaml`, 'utf8'),
+  'pods.yaml': readFileSync(`${here}../pod-life/pods.yaml`, 'utf8'),
+  'pressure.yaml': readFileSync(`${here}pressure.yaml`, 'utf8'),
+}))
 
 /** Lines of the table of events without their ages: `Warning BackOff kubelet …`. */
 async function eventsOf(...args: readonly string[]): Promise<readonly string[]> {
@@ -40,12 +45,54 @@ describe('KubeEvents of a pod', () => {
   })
 
   it.each([
-    ['no node takes', 'homeless', /^Warning FailedScheduling {2}default-scheduler: 0\/3 nodes are available: 3 node\(s\) didn't match Pod's node affinity\/selector/],
-    ['is active for too long', 'hurried', /^Normal DeadlineExceeded {2}kubelet: Pod was active on the node longer than the specified deadline$/],
-    ['ends', 'hurried', /^Normal Killing {2}kubelet: spec.containers{app}: Stopping container app$/],
-    ['has an image that must not be pulled', 'local', /^Warning ErrImageNeverPull .*kubelet: spec.containers{app}: Container image "example.com\/never:1" is not present with pull policy of Never$/],
-  ])('tell of a pod that %s', async (_, name, event) => {
-    expect(await eventsOf('pod', name, '-f', 'troubled.yaml')).toContainEqual(expect.stringMatching(event))
+    ['no node takes', 'homeless', 'troubled.yaml',
+      /^Warning FailedScheduling {2}default-scheduler: 0\/3 nodes are available: 3 node\(s\) didn't match Pod's node affinity\/selector/],
+    ['is active for too long', 'hurried', 'troubled.yaml',
+      /^Normal DeadlineExceeded {2}kubelet: Pod was active on the node longer than the specified deadline$/],
+    ['ends', 'hurried', 'troubled.yaml',
+      /^Normal Killing {2}kubelet: spec.containers{app}: Stopping container app$/],
+    ['has a hook that fails', 'hooked', 'pods.yaml',
+      /^Warning FailedPostStartHook .*kubelet: spec.containers{app}: PostStartHook failed$/],
+    ['is killed for it', 'hooked', 'pods.yaml',
+      /^Normal Killing .*kubelet: spec.containers{app}: FailedPostStartHook$/],
+    ['gives its probe no answer', 'hanging', 'pods.yaml',
+      /^Warning Unhealthy .*kubelet: spec.containers{app}: Liveness probe failed: command timed out: "cat \/alive" timed out after 3s$/],
+    ['cannot be started', 'stillborn', 'pods.yaml',
+      /^Warning Failed .*kubelet: spec.containers{app}: Error: failed to create containerd task: .*exec: "nope": executable file not found in \$PATH: unknown$/],
+    ['has to make way', 'greedy', 'pressure.yaml',
+      /^Warning Evicted {2}kubelet: The node was low on resource: memory\. Threshold quantity: 100Mi, available: 24Mi\./],
+    ['has an image that must not be pulled', 'local', 'troubled.yaml',
+      /^Warning ErrImageNeverPull .*kubelet: spec.containers{app}: Container image "example.com\/never:1" is not present with pull policy of Never$/],
+  ])('tell of a pod that %s', async (_, name, file, event) => {
+    expect(await eventsOf('pod', name, '-f', file)).toContainEqual(expect.stringMatching(event))
+  })
+})
+
+describe('KubeEvents of a pod that waits for a ConfigMap', () => {
+  beforeAll(() => write({
+    'later.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: later }\n',
+    'bring.yaml': 'steps: [{ apply: [pods.yaml] }, { apply: [later.yaml] }]\n',
+    'bring-more.yaml': 'steps: [{ apply: [pressure.yaml] }, { apply: [later.yaml] }]\n',
+  }))
+
+  it('tell of its volume', async () => {
+    const told = await eventsOf('pod', 'waiting', '-f', 'pods.yaml', '--scenario', 'bring.yaml', '--at', '30s')
+    expect(told).toContainEqual(expect.stringMatching(
+      /^Warning FailedMount \(x\d+ kubelet: MountVolume.SetUp failed for volume "settings" : configmap "later" not found$/))
+  })
+
+  it('tell of its variables', async () => {
+    const told = await eventsOf('pod', 'unset', '-f', 'pressure.yaml', '--scenario', 'bring-more.yaml', '--at', '15s')
+    expect(told).toContainEqual(expect.stringMatching(/^Warning Failed .*kubelet: spec.containers{app}: Error: configmap "later" not found$/))
+  })
+})
+
+describe('KubeEvents of a node', () => {
+  it('tell that it is short of memory, and that it is not any more', async () => {
+    expect(await eventsOf('node', 'small', '-f', 'pressure.yaml')).toEqual([
+      'Normal NodeHasInsufficientMemory  kubelet: Node small status is now: NodeHasInsufficientMemory',
+      'Normal NodeHasSufficientMemory  kubelet: Node small status is now: NodeHasSufficientMemory',
+    ])
   })
 })
 
