@@ -11,9 +11,15 @@ export interface OutputLine {
 }
 
 /**
- * What one run of a container has written, in order: `attempt` counts its restarts. Containers do what their profiles say,
+ * What one run of a container has written, in order: `attempt` counts its restarts. Containers do what their
+ * profiles say,
  * and profiles write nothing.
  */
-export function outputOf(_recording: Recording, _uid: string, _container: string, _attempt: number): readonly OutputLine[] {
+export function outputOf(
+  _recording: Recording,
+  _uid: string,
+  _container: string,
+  _attempt: number,
+): readonly OutputLine[] {
   return []
 }

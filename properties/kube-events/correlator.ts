@@ -22,10 +22,14 @@ const refill = 300_000
 const idOf = ({ kind, name, uid }: Involved): string => `${kind} ${name} ${uid}`
 
 /** The tokens of one component for one object. */
-interface Bucket { tokens: number; at: number }
+interface Bucket {
+  tokens: number
+  at: number
+}
 
 /**
- * Equal occurrences are counted; more than ten that differ in their messages alone become one; each component may write
+ * Equal occurrences are counted; more than ten that differ in their messages alone become one; each component
+ * may write
  * 25 times about an object, and then once in five minutes.
  */
 export function correlate(told: readonly Told[]): readonly KubeEventSeen[] {
@@ -47,9 +51,15 @@ export function correlate(told: readonly Told[]): readonly KubeEventSeen[] {
   return [...kept.values()]
 }
 
-function addSimilar(similar: Map<string, { readonly messages: Set<string>; last: number }>, kind: string, message: string, at: number): boolean {
+function addSimilar(
+  similar: Map<string, { readonly messages: Set<string>; last: number }>,
+  kind: string,
+  message: string,
+  at: number,
+): boolean {
   let group = similar.get(kind)
-  if (group === undefined || at - group.last > similarWithin) similar.set(kind, group = { messages: new Set(), last: at })
+  if (group === undefined || at - group.last > similarWithin)
+    similar.set(kind, (group = { messages: new Set(), last: at }))
   group.messages.add(message)
   group.last = at
   return group.messages.size >= maxSimilar
@@ -57,7 +67,7 @@ function addSimilar(similar: Map<string, { readonly messages: Set<string>; last:
 
 function takes(buckets: Map<string, Bucket>, source: string, at: number): boolean {
   let bucket = buckets.get(source)
-  if (bucket === undefined) buckets.set(source, bucket = { tokens: burst, at })
+  if (bucket === undefined) buckets.set(source, (bucket = { tokens: burst, at }))
   bucket.tokens = Math.min(burst, bucket.tokens + (at - bucket.at) / refill)
   bucket.at = at
   if (bucket.tokens < 1) return false

@@ -3,8 +3,8 @@ import { part } from '#kernel/cells'
 import { chartKey } from '#machine/chart'
 import { nameOfPod } from '#models/node/cells'
 import { pullOwner, type Want } from '#models/node/image-pull'
-import { podNamed, workerOf } from './containers.js'
 import { aboutContainer, normal, type Occurrence, type Teller, type Turn } from './occurrence.js'
+import { podNamed, workerOf } from './workers.js'
 
 interface Queue {
   readonly context: { readonly queue: readonly Want[] }
@@ -13,7 +13,8 @@ interface Queue {
 const queueOf = (read: (key: string) => unknown, process: string): readonly Want[] =>
   (read(chartKey(process, pullOwner)) as Queue | undefined)?.context.queue ?? [] // of the pull chart
 
-const isDone = ({ step: { choice } }: Turn): boolean => choice.startsWith('timer|') && choice.endsWith(`|${pullOwner}|done`)
+const isDone = ({ step: { choice } }: Turn): boolean =>
+  choice.startsWith('timer|') && choice.endsWith(`|${pullOwner}|done`)
 
 /** Whether the image comes with this Step. */
 export const pulledBy = (turn: Turn, image: string): boolean => {
@@ -41,7 +42,8 @@ export class Pulls {
 
   private pulled(turn: Turn, want: Want): readonly Occurrence[] {
     const all = turn.step.at - (this.since.get(idOf(turn.step.process, want)) ?? turn.step.at)
-    const message = `Successfully pulled image "${want.image}" in ${goSeconds(Math.min(all, want.ms))} (${goSeconds(all)} including waiting).`
+    const took = `${goSeconds(Math.min(all, want.ms))} (${goSeconds(all)} including waiting)`
+    const message = `Successfully pulled image "${want.image}" in ${took}.`
     return tellOf(turn, want, turn.before, 'Pulled', message)
   }
 }
@@ -49,11 +51,19 @@ export class Pulls {
 const idOf = (process: string, { owner, image }: Want): string => `${process} ${owner} ${image}`
 
 /** The container is the one that its pod's worker is to start next. */
-function tellOf(turn: Turn, { owner }: Want, read: (key: string) => unknown, reason: string, message: string): readonly Occurrence[] {
+function tellOf(
+  turn: Turn,
+  { owner }: Want,
+  read: (key: string) => unknown,
+  reason: string,
+  message: string,
+): readonly Occurrence[] {
   const id = owner.slice('pod:'.length)
   const pod = podNamed(turn, nameOfPod(id))
   const container = workerOf(read, turn.step.process, `Pod:${id}`).memory?.plan?.starts[0]
-  return pod === undefined || container === undefined ? [] : [normal(aboutContainer(pod, container), reason, message, 'kubelet')]
+  return pod === undefined || container === undefined
+    ? []
+    : [normal(aboutContainer(pod, container), reason, message, 'kubelet')]
 }
 
 /** Milliseconds as Go writes a duration: `0s`, `250ms`, `1.5s`, `1m10s`. */

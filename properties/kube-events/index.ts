@@ -1,10 +1,12 @@
 /** The KubeEvents of a recording, as its Steps bring them about. */
 import type { Recording } from '#trace/record'
 import { momentAfter } from '#trace/moment'
-import { HeldBack, tellKills, tellMounts, tellSandboxes, tellStarts } from './containers.js'
+import { tellSandboxes, tellStarts } from './containers.js'
 import type { Told } from './correlator.js'
+import { HeldBack } from './held-back.js'
 import { Pulls } from './images.js'
 import type { Teller } from './occurrence.js'
+import { tellKills, tellMounts } from './pod-workers.js'
 import { tellPods } from './pods.js'
 import { tellProbes } from './probes.js'
 
@@ -16,7 +18,14 @@ export function kubeEvents(recording: Recording): readonly Told[] {
   const written = new Map<string, unknown>()
   const before = (key: string): unknown => (written.has(key) ? written.get(key) : start.get(key))
   const tellers: readonly Teller[] = [
-    tellPods, tellMounts, tellProbes, tellKills, tellSandboxes, new Pulls().tell, tellStarts, new HeldBack().tell,
+    tellPods,
+    tellMounts,
+    tellProbes,
+    tellKills,
+    tellSandboxes,
+    new Pulls().tell,
+    tellStarts,
+    new HeldBack().tell,
   ]
   return recording.steps.flatMap((step) => {
     const changed = new Map(step.changes.map(({ key, after }) => [key, after]))

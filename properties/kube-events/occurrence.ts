@@ -36,7 +36,11 @@ export interface Turn {
 
 export type Teller = (turn: Turn) => readonly Occurrence[]
 
-export const about = (object: StoredObject): Involved => ({ kind: object.kind, name: nameOf(object), uid: object.metadata.uid })
+export const about = (object: StoredObject): Involved => ({
+  kind: object.kind,
+  name: nameOf(object),
+  uid: object.metadata.uid,
+})
 
 export const aboutPod = (name: string, uid: string): Involved => ({ kind: 'Pod', name, uid })
 
@@ -46,8 +50,18 @@ export function aboutContainer(pod: Pod, container: string): Involved {
   return { ...about(pod), fieldPath: `spec.${list}{${container}}` }
 }
 
-export const normal = (about: Involved, reason: string, message: string, from: string): Occurrence =>
-  ({ about, type: 'Normal', reason, message, from })
+export const normal = (about: Involved, reason: string, message: string, from: string): Occurrence => ({
+  about,
+  type: 'Normal',
+  reason,
+  message,
+  from,
+})
 
-export const warning = (about: Involved, reason: string, message: string, from: string): Occurrence =>
-  ({ about, type: 'Warning', reason, message, from })
+export const warning = (about: Involved, reason: string, message: string, from: string): Occurrence => ({
+  about,
+  type: 'Warning',
+  reason,
+  message,
+  from,
+})

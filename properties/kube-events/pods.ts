@@ -16,7 +16,8 @@ interface Changed<T> {
 
 const manager = 'kube-controller-manager/'
 
-const shortly = (process: string): string => (process.startsWith(manager) ? process.slice(manager.length) : process)
+const shortly = (process: string): string =>
+  process.startsWith(manager) ? process.slice(manager.length) : process
 
 function ofPod({ before, after, by }: Changed<Pod>): readonly Occurrence[] {
   if (before === undefined || after === undefined) return []
@@ -27,12 +28,26 @@ function ofPod({ before, after, by }: Changed<Pod>): readonly Occurrence[] {
     told.push({ ...normal(pod, 'Scheduled', message, after.spec.schedulerName), isNew: true })
   }
   const scheduled = getPodCondition(after.status, 'PodScheduled')
-  if (scheduled?.status === 'False' && getPodCondition(before.status, 'PodScheduled')?.message !== scheduled.message) {
-    told.push({ ...warning(pod, 'FailedScheduling', scheduled.message ?? '', after.spec.schedulerName), isNew: true })
+  if (
+    scheduled?.status === 'False'
+    && getPodCondition(before.status, 'PodScheduled')?.message !== scheduled.message
+  ) {
+    told.push({
+      ...warning(pod, 'FailedScheduling', scheduled.message ?? '', after.spec.schedulerName),
+      isNew: true,
+    })
   }
-  const isMarked = before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined
+  const isMarked =
+    before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined
   if (isMarked && by === 'taint-eviction') {
-    told.push(normal(pod, 'TaintManagerEviction', `Marking for deletion Pod ${nameOf(after)}`, 'taint-eviction-controller'))
+    told.push(
+      normal(
+        pod,
+        'TaintManagerEviction',
+        `Marking for deletion Pod ${nameOf(after)}`,
+        'taint-eviction-controller',
+      ),
+    )
   }
   if (by === 'node-lifecycle' && isPodReady(before) && !isPodReady(after)) {
     told.push(warning(pod, 'NodeNotReady', 'Node is not ready', 'node-controller'))
@@ -49,16 +64,23 @@ const pressures: Readonly<Record<string, readonly [bad: string, good: string]>> 
 function ofNode({ before, after, by }: Changed<Node>): readonly Occurrence[] {
   if (before === undefined || after === undefined) return []
   const node = about(after)
-  const condition = ({ status }: Node, type: string): string | undefined => status.conditions?.find((one) => one.type === type)?.status
+  const condition = ({ status }: Node, type: string): string | undefined =>
+    status.conditions?.find((one) => one.type === type)?.status
   const status = (reason: string, from: string): Occurrence =>
     normal(node, reason, `Node ${after.metadata.name} status is now: ${reason}`, from)
   const told: Occurrence[] = []
   const isChanged = (type: string): boolean => condition(before, type) !== condition(after, type)
   if (isChanged('Ready')) {
-    told.push(status(condition(after, 'Ready') === 'True' ? 'NodeReady' : 'NodeNotReady', by.startsWith('kubelet/') ? 'kubelet' : 'node-controller'))
+    told.push(
+      status(
+        condition(after, 'Ready') === 'True' ? 'NodeReady' : 'NodeNotReady',
+        by.startsWith('kubelet/') ? 'kubelet' : 'node-controller',
+      ),
+    )
   }
   for (const [type, [bad, good]] of Object.entries(pressures)) {
-    if (isChanged(type) && by.startsWith('kubelet/')) told.push(status(condition(after, type) === 'True' ? bad : good, 'kubelet'))
+    if (isChanged(type) && by.startsWith('kubelet/'))
+      told.push(status(condition(after, type) === 'True' ? bad : good, 'kubelet'))
   }
   if ((before.spec.unschedulable ?? false) !== (after.spec.unschedulable ?? false)) {
     told.push(status(after.spec.unschedulable === true ? 'NodeNotSchedulable' : 'NodeSchedulable', 'kubelet'))
@@ -78,47 +100,70 @@ export const tellPods: Teller = ({ step: { changes, process }, after }) => {
         const changed = { ...ofCell<Pod>(change), by }
         return [...ofPod(changed), ...ofOwner(changed, after)]
       }
-      case 'store replicasets': return ofDeployment({ ...ofCell<ReplicaSet>(change), by }, after)
-      case 'store nodes': return ofNode({ ...ofCell<Node>(change), by })
-      default: return part(change.key, 0) === 'response' ? ofRefusal(change.before as Answer | undefined, by, after) : [] // by prefix
+      case 'store replicasets':
+        return ofDeployment({ ...ofCell<ReplicaSet>(change), by }, after)
+      case 'store nodes':
+        return ofNode({ ...ofCell<Node>(change), by })
+      default:
+        return part(change.key, 0) === 'response'
+          ? ofRefusal(change.before as Answer | undefined, by, after)
+          : [] // by prefix
     }
   })
 }
 
-const ofCell = <T>({ before, after }: Change): { readonly before: T | undefined; readonly after: T | undefined } =>
-  ({ before: before as T | undefined, after: after as T | undefined }) // of the cell of an object, by its resource
+const ofCell = <T>({
+  before,
+  after,
+}: Change): { readonly before: T | undefined; readonly after: T | undefined } => ({
+  before: before as T | undefined,
+  after: after as T | undefined,
+}) // of the cell of an object, by its resource
 
 /** RealPodControl: createPods, DeletePod. */
 function ofOwner({ before, after, by }: Changed<Pod>, read: (key: string) => unknown): readonly Occurrence[] {
   const pod = after ?? before
   const name = pod === undefined ? undefined : controllerOf(pod)
   if (by !== 'replicaset' || pod === undefined || name === undefined) return []
-  const owner = read(objectKey('replicasets', `${pod.metadata.namespace}/${name}`)) as ReplicaSet | undefined // by resource
+  // by resource
+  const owner = read(objectKey('replicasets', `${pod.metadata.namespace}/${name}`)) as ReplicaSet | undefined
   if (owner === undefined) return []
-  const tell = (reason: string, message: string): readonly Occurrence[] => [normal(about(owner), reason, message, 'replicaset-controller')]
+  const tell = (reason: string, message: string): readonly Occurrence[] => [
+    normal(about(owner), reason, message, 'replicaset-controller'),
+  ]
   if (before === undefined) return tell('SuccessfulCreate', `Created pod: ${pod.metadata.name}`)
-  const isDeleted = after === undefined
-    ? before.metadata.deletionTimestamp === undefined
-    : before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined
+  const isDeleted =
+    after === undefined
+      ? before.metadata.deletionTimestamp === undefined
+      : before.metadata.deletionTimestamp === undefined && after.metadata.deletionTimestamp !== undefined
   return isDeleted ? tell('SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`) : []
 }
 
 /** The controller hears that a pod could not be created. */
-function ofRefusal(answer: Answer | undefined, by: string, read: (key: string) => unknown): readonly Occurrence[] {
+function ofRefusal(
+  answer: Answer | undefined,
+  by: string,
+  read: (key: string) => unknown,
+): readonly Occurrence[] {
   if (answer === undefined || by !== 'replicaset' || answer.response.ok) return []
   const { verb, resource, body } = answer.request
   if (verb !== 'create' || resource !== 'pods') return []
   const pod = body as Pod // the body of a create
-  const owner = read(objectKey('replicasets', `${pod.metadata.namespace}/${controllerOf(pod) ?? ''}`)) as ReplicaSet | undefined // by resource
+  const owner = read(objectKey('replicasets', `${pod.metadata.namespace}/${controllerOf(pod) ?? ''}`)) as
+    ReplicaSet | undefined // by resource
   const message = `Error creating: ${answer.response.status.message ?? ''}`
   return owner === undefined ? [] : [warning(about(owner), 'FailedCreate', message, 'replicaset-controller')]
 }
 
 /** scaleReplicaSet, getNewReplicaSet. */
-function ofDeployment({ before, after, by }: Changed<ReplicaSet>, read: (key: string) => unknown): readonly Occurrence[] {
+function ofDeployment(
+  { before, after, by }: Changed<ReplicaSet>,
+  read: (key: string) => unknown,
+): readonly Occurrence[] {
   if (by !== 'deployment' || after === undefined) return []
   const name = controllerOf(after)
-  const owner = read(objectKey('deployments', `${after.metadata.namespace}/${name ?? ''}`)) as Deployment | undefined // by resource
+  const owner = read(objectKey('deployments', `${after.metadata.namespace}/${name ?? ''}`)) as
+    Deployment | undefined // by resource
   const [was, is] = [before?.spec.replicas ?? 0, after.spec.replicas]
   if (owner === undefined || was === is) return []
   const message = `Scaled ${was < is ? 'up' : 'down'} replica set ${after.metadata.name} from ${was} to ${is}`

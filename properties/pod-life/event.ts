@@ -11,7 +11,9 @@ export interface Happening {
   readonly text: string
   readonly tone?: 'good' | 'bad'
   readonly becomes?: Becoming
-  /** Reasons of the KubeEvents that belong to it; those that belong to none stand with the first of the lane. */
+  /**
+   * Reasons of the KubeEvents that belong to it; those that belong to none stand with the first of the lane.
+   */
   readonly tells?: readonly string[]
 }
 
@@ -27,7 +29,10 @@ export const api = 'API'
 /** Written so that no container can be called so. */
 export const sandbox = 'Sandbox'
 
-/** One Step, with what cells held before it and after it, and the pod as it is after it (or was, where it is gone). */
+/**
+ * One Step, with what cells held before it and after it, and the pod as it is after it (or was, where it is
+ * gone).
+ */
 export interface Turn {
   readonly step: Recorded
   readonly before: (key: string) => unknown
@@ -41,10 +46,10 @@ export type Chronicler = (turn: Turn) => readonly Happening[]
 /** Seconds as people say them: `1.5s`, `2m`, `1m20s`. */
 export function seconds(ms: number): string {
   const all = Math.round(ms / 100) / 10
-  const [minutes, rest] = [Math.floor(all / 60), Math.round(all % 60 * 10) / 10]
+  const [minutes, rest] = [Math.floor(all / 60), Math.round((all % 60) * 10) / 10]
   return minutes === 0 ? `${all}s` : rest === 0 ? `${minutes}m` : `${minutes}m${rest}s`
 }
 
 /** `a`, `a and b`, `a, b and c`. */
 export const listed = (words: readonly string[]): string =>
-  (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`)
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`

@@ -6,11 +6,15 @@ import { api, listed, type Chronicler, type Happening } from './event.js'
 
 const said = (text: string, more: Partial<Happening> = {}): Happening => ({ lane: api, text, ...more })
 
-export const chronicleStatus: Chronicler = ({ step, pod }) => step.changes
-  .filter(({ key }) => key === objectKey('pods', nameOf(pod)))
-  .flatMap(({ before, after }) => changes(before as Pod | undefined, after as Pod | undefined, step.process)) // by key
+export const chronicleStatus: Chronicler = ({ step, pod }) =>
+  step.changes
+    .filter(({ key }) => key === objectKey('pods', nameOf(pod)))
+    .flatMap(({ before, after }) =>
+      changes(before as Pod | undefined, after as Pod | undefined, step.process),
+    ) // by key
 
-const shortly = (process: string): string => process.replace(/^kube-controller-manager\/(.*)$/, 'the $1 controller')
+const shortly = (process: string): string =>
+  process.replace(/^kube-controller-manager\/(.*)$/, 'the $1 controller')
 
 function changes(before: Pod | undefined, after: Pod | undefined, process: string): readonly Happening[] {
   if (after === undefined) return [said('the pod is gone', { becomes: 'ends' })]
@@ -18,14 +22,24 @@ function changes(before: Pod | undefined, after: Pod | undefined, process: strin
     const bound = after.spec.nodeName === undefined ? '' : `, for ${after.spec.nodeName}`
     return [said(`the pod is created by ${shortly(process)}${bound}`, { becomes: 'waits' })]
   }
-  return [...binding(before, after), ...deletion(before, after, process), ...phase(before, after), ...conditions(before, after)]
+  return [
+    ...binding(before, after),
+    ...deletion(before, after, process),
+    ...phase(before, after),
+    ...conditions(before, after),
+  ]
 }
 
 function binding(before: Pod, after: Pod): readonly Happening[] {
-  if ((before.spec.nodeName ?? '') === '' && (after.spec.nodeName ?? '') !== '') return [said(`is scheduled to ${after.spec.nodeName ?? ''}`)]
-  const [was, is] = [getPodCondition(before.status, 'PodScheduled'), getPodCondition(after.status, 'PodScheduled')]
+  if ((before.spec.nodeName ?? '') === '' && (after.spec.nodeName ?? '') !== '')
+    return [said(`is scheduled to ${after.spec.nodeName ?? ''}`)]
+  const [was, is] = [
+    getPodCondition(before.status, 'PodScheduled'),
+    getPodCondition(after.status, 'PodScheduled'),
+  ]
   return is?.status === 'False' && is.message !== was?.message
-    ? [said(`cannot be scheduled: ${is.message ?? is.reason ?? ''}`, { tone: 'bad' })] : []
+    ? [said(`cannot be scheduled: ${is.message ?? is.reason ?? ''}`, { tone: 'bad' })]
+    : []
 }
 
 function deletion(before: Pod, after: Pod, process: string): readonly Happening[] {
@@ -38,7 +52,12 @@ function phase({ status: before }: Pod, { status: after }: Pod): readonly Happen
   if (before.phase === after.phase) return []
   const why = after.reason === undefined ? '' : ` (${after.reason})`
   const becomes = after.phase === 'Running' ? 'runs' : after.phase === 'Pending' ? 'waits' : 'ends'
-  return [said(`phase: ${before.phase} → ${after.phase}${why}`, { becomes, ...(after.phase === 'Failed' ? { tone: 'bad' } : {}) })]
+  return [
+    said(`phase: ${before.phase} → ${after.phase}${why}`, {
+      becomes,
+      ...(after.phase === 'Failed' ? { tone: 'bad' } : {}),
+    }),
+  ]
 }
 
 /** What becomes of several at once is one line: `Ready, ContainersReady: True`. */
@@ -54,7 +73,7 @@ function conditions({ status: before }: Pod, { status: after }: Pod): readonly H
     else group.types.push(is.type)
   }
   return [...groups.values()].map(({ types, is }) => {
-    const why = is.status === 'True' ? '' : is.message ?? is.reason ?? ''
+    const why = is.status === 'True' ? '' : (is.message ?? is.reason ?? '')
     const tone = is.status === 'True' && types.includes('Ready') ? { tone: 'good' as const } : {}
     return said(`${listed(types)}: ${is.status}${why === '' ? '' : ` (${why})`}`, tone)
   })

@@ -9,7 +9,11 @@ import { fullName, noSuchKind, noSuchObject } from './no-such.js'
 export type DescribeOptions = LookOptions
 
 /** `kind` may be `KIND/NAME`; `name` may be `NAMESPACE/NAME`, or the beginning of a name. */
-export async function describe(kind: string, name: string | undefined, options: DescribeOptions): Promise<number> {
+export async function describe(
+  kind: string,
+  name: string | undefined,
+  options: DescribeOptions,
+): Promise<number> {
   const slash = name === undefined ? kind.indexOf('/') : -1
   const [word, wanted] = slash < 0 ? [kind, name] : [kind.slice(0, slash), kind.slice(slash + 1)]
   const described = kindCalled(word)
@@ -29,5 +33,7 @@ function choose(objects: readonly StoredObject[], full: string): readonly Stored
   const exact = objects.filter((object) => nameOf(object) === full)
   if (exact.length > 0) return exact
   const { namespace, name } = splitName(full)
-  return objects.filter(({ metadata }) => (metadata.namespace ?? '') === namespace && metadata.name.startsWith(name))
+  return objects.filter(
+    ({ metadata }) => (metadata.namespace ?? '') === namespace && metadata.name.startsWith(name),
+  )
 }

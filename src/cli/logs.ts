@@ -21,7 +21,11 @@ export interface LogsOptions extends LookOptions, Asked {
 /** `name` may be `pod/NAME` or `NAMESPACE/NAME`; a container after it is that of `-c`. */
 export async function logs(name: string, inline: string | undefined, options: LogsOptions): Promise<number> {
   if (options.container !== undefined && inline !== undefined) {
-    return wrong('E_USAGE', 'only one of -c or an inline [CONTAINER] arg is allowed', 'Name the container once.')
+    return wrong(
+      'E_USAGE',
+      'only one of -c or an inline [CONTAINER] arg is allowed',
+      'Name the container once.',
+    )
   }
   const looked = await look('logs', options)
   if (typeof looked === 'number') return looked
@@ -36,24 +40,40 @@ export async function logs(name: string, inline: string | undefined, options: Lo
   return print(looked, pod, containers, options)
 }
 
-const wrong = (code: string, message: string, next: string): number => complain({ code, file: 'orrery logs', message, next })
+const wrong = (code: string, message: string, next: string): number =>
+  complain({ code, file: 'orrery logs', message, next })
 
 function print(looked: Looked, pod: Pod, containers: readonly string[], options: LogsOptions): number {
   // A pod without a node has no logs, and kubectl says nothing of it.
   if ((pod.spec.nodeName ?? '') === '') return 0
   for (const container of containers) {
-    const run = runAsked(pod.metadata.name, statusKnown(looked.moment, pod), container, options.previous === true)
-    if (isLeft(run)) return wrong('E_NO_LOGS', `Error from server (BadRequest): ${run.left.message}`, run.left.next)
+    const run = runAsked(
+      pod.metadata.name,
+      statusKnown(looked.moment, pod),
+      container,
+      options.previous === true,
+    )
+    if (isLeft(run))
+      return wrong('E_NO_LOGS', `Error from server (BadRequest): ${run.left.message}`, run.left.next)
     const lines = shown(outputOf(looked.recording, pod.metadata.uid, container, run.right), looked, options)
-    for (const line of lines) process.stdout.write(`${options.prefix === true ? `[pod/${pod.metadata.name}/${container}] ` : ''}${line}\n`)
+    for (const line of lines)
+      process.stdout.write(
+        `${options.prefix === true ? `[pod/${pod.metadata.name}/${container}] ` : ''}${line}\n`,
+      )
     if (lines.length === 0) process.stderr.write(`container ${container} wrote nothing that Orrery models\n`)
   }
   return 0
 }
 
 /** Those lines that are asked for, as they are printed. */
-export function shown(all: readonly OutputLine[], { moment }: { readonly moment: Pick<Looked['moment'], 'steps' | 'now'> }, { tail = -1, since, timestamps }: LogsOptions): readonly string[] {
-  const lines = all.filter(({ n, at }) => n <= moment.steps && (since === undefined || at >= moment.now - since))
+export function shown(
+  all: readonly OutputLine[],
+  { moment }: { readonly moment: Pick<Looked['moment'], 'steps' | 'now'> },
+  { tail = -1, since, timestamps }: LogsOptions,
+): readonly string[] {
+  const lines = all.filter(
+    ({ n, at }) => n <= moment.steps && (since === undefined || at >= moment.now - since),
+  )
   const last = tail < 0 ? lines : tail === 0 ? [] : lines.slice(-tail)
   return last.map(({ at, text }) => (timestamps === true ? `${rfc3339(at)} ${text}` : text))
 }

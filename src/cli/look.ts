@@ -33,9 +33,15 @@ export function complain(...errors: readonly InputError[]): number {
 /** The exit code, after a complaint, where nothing can be looked at. */
 export async function look(command: string, options: LookOptions): Promise<Looked | number> {
   const { trace, step, at, filename } = options
-  const wrong = (message: string, next: string, code = 'E_USAGE'): number => complain({ code, file: `orrery ${command}`, message, next })
-  if (step !== undefined && at !== undefined) return wrong('--step and --at both say when', 'Give one of them.')
-  if (trace !== undefined && filename.length > 0) return wrong('--trace and -f both say what happens', 'Give one of them: a trace brings its own manifests.')
+  const wrong = (message: string, next: string, code = 'E_USAGE'): number =>
+    complain({ code, file: `orrery ${command}`, message, next })
+  if (step !== undefined && at !== undefined)
+    return wrong('--step and --at both say when', 'Give one of them.')
+  if (trace !== undefined && filename.length > 0)
+    return wrong(
+      '--trace and -f both say what happens',
+      'Give one of them: a trace brings its own manifests.',
+    )
   if (trace === undefined && filename.length === 0 && options.scenario === undefined) {
     return wrong('there is nothing to look at', 'Name manifests with -f, or a trace with --trace.')
   }
@@ -43,14 +49,24 @@ export async function look(command: string, options: LookOptions): Promise<Looke
   if (typeof recording === 'number') return recording
   const last = lengthOf(recording)
   if (step !== undefined && step > last) {
-    return wrong(`there is no Step ${step}: this order has ${last}`, `Give --step a number from 0 to ${last}; without it, the last World is shown.`, 'E_NO_SUCH_STEP')
+    return wrong(
+      `there is no Step ${step}: this order has ${last}`,
+      `Give --step a number from 0 to ${last}; without it, the last World is shown.`,
+      'E_NO_SUCH_STEP',
+    )
   }
-  return { recording, moment: at === undefined ? momentAfter(recording, step ?? last) : momentAt(recording, at) }
+  return {
+    recording,
+    moment: at === undefined ? momentAfter(recording, step ?? last) : momentAt(recording, at),
+  }
 }
 
 /** The prompt order, as `orrery simulate` has it. */
 async function simulated(options: LookOptions): Promise<Recording | number> {
-  const inputs = await readInputs(options, allClaims.map(({ name }) => name))
+  const inputs = await readInputs(
+    options,
+    allClaims.map(({ name }) => name),
+  )
   const errors = refusal(inputs, options)
   if (errors.length > 0) return complain(...errors)
   const system = systemOf(inputs.scenario, { store: () => new PlainStore() })

@@ -56,7 +56,7 @@ function ofPod(recording: Recording, options: SimulateOptions & { readonly pod: 
     else process.stderr.write(`${formatInputError(life)}\n`)
     return 2
   }
-  const text = options.json === true ? JSON.stringify(podDocument(life, recording), null, 2) : podText(life, options.filename)
+  const text = options.json === true ? JSON.stringify(podDocument(life, recording), null, 2) : podText(life, options)
   process.stdout.write(`${text}\n`)
   return 0
 }

@@ -26,10 +26,16 @@ export function momentAfter(recording: Recording, n: number, now?: number): Mome
   const get = (key: string): unknown => (undone.has(key) ? undone.get(key) : store.get(key))
   return {
     steps: taken.at(-1)?.n ?? 0,
-    now: now ?? (taken.length === recording.steps.length ? recording.order.world.now : taken.at(-1)?.at ?? recording.steps[0]?.at ?? 0),
+    now:
+      now
+      ?? (taken.length === recording.steps.length
+        ? recording.order.world.now
+        : (taken.at(-1)?.at ?? recording.steps[0]?.at ?? 0)),
     get,
-    keys: (prefix) => [...new Set([...store.keys(), ...undone.keys()])]
-      .filter((key) => key.startsWith(prefix) && get(key) !== undefined).sort(),
+    keys: (prefix) =>
+      [...new Set([...store.keys(), ...undone.keys()])]
+        .filter((key) => key.startsWith(prefix) && get(key) !== undefined)
+        .sort(),
   }
 }
 

@@ -48,7 +48,9 @@ export function describeServiceAccount(scene: Scene, account: ServiceAccount): s
   const secrets = (account.imagePullSecrets ?? []).map(({ name = '' }) => name)
   const title = 'Image pull secrets:'
   if (secrets.length === 0) paper.write(0, `${title}\t<none>\n`)
-  secrets.forEach((name, index) => paper.write(0, `${index === 0 ? title : ' '.repeat(title.length)}\t${name}\n`))
+  secrets.forEach((name, index) =>
+    paper.write(0, `${index === 0 ? title : ' '.repeat(title.length)}\t${name}\n`),
+  )
   events(paper, scene.eventsOf(account), scene.now)
   return paper.toString()
 }

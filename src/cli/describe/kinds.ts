@@ -15,10 +15,16 @@ export interface Described extends Called {
 }
 
 const kind = <R extends Resource>(
-  resource: R, names: readonly string[], describe: (scene: Scene, object: Resources[R]) => string, isNamespaced = true,
+  resource: R,
+  names: readonly string[],
+  describe: (scene: Scene, object: Resources[R]) => string,
+  isNamespaced = true,
 ): Described => ({
-  resource, names, isNamespaced,
-  describe: (scene, object) => describe(scene, object as unknown as Resources[R]), // objects are listed by resource
+  resource,
+  names,
+  isNamespaced,
+  // objects are listed by resource
+  describe: (scene, object) => describe(scene, object as unknown as Resources[R]),
 })
 
 export const describedKinds: readonly Described[] = [

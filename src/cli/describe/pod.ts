@@ -22,13 +22,24 @@ export function describePod(scene: Scene, pod: Pod): string {
     paper.write(0, 'Resources:\n')
     resources(paper, spec.resources, 1)
   }
-  const timesOf = (one: Parameters<Scene['timesOf']>[1]): ReturnType<Scene['timesOf']> => scene.timesOf(pod, one)
-  const lived = (statuses = status.containerStatuses) => ({ owner: pod.metadata, statuses: statuses ?? [], timesOf })
+  const timesOf = (one: Parameters<Scene['timesOf']>[1]): ReturnType<Scene['timesOf']> =>
+    scene.timesOf(pod, one)
+  const lived = (statuses = status.containerStatuses) => ({
+    owner: pod.metadata,
+    statuses: statuses ?? [],
+    timesOf,
+  })
   const { initContainers = [], ephemeralContainers = [] } = spec
-  if (initContainers.length > 0) containers(paper, 'Init Containers', initContainers, lived(status.initContainerStatuses ?? []))
+  if (initContainers.length > 0)
+    containers(paper, 'Init Containers', initContainers, lived(status.initContainerStatuses ?? []))
   containers(paper, 'Containers', spec.containers, lived())
   if (ephemeralContainers.length > 0) {
-    containers(paper, 'Ephemeral Containers', ephemeralContainers, lived(status.ephemeralContainerStatuses ?? []))
+    containers(
+      paper,
+      'Ephemeral Containers',
+      ephemeralContainers,
+      lived(status.ephemeralContainerStatuses ?? []),
+    )
   }
   conditions(paper, pod)
   volumes(paper, spec.volumes)
@@ -51,14 +62,22 @@ function head(paper: Paper, scene: Scene, pod: Pod): void {
   optional('Priority Class Name', spec.priorityClassName)
   optional('Runtime Class Name', spec.runtimeClassName)
   optional('Service Account', spec.serviceAccountName)
-  paper.field(0, 'Node', (spec.nodeName ?? '') === '' ? '<none>' : `${spec.nodeName ?? ''}/${status.hostIP ?? ''}`)
+  paper.field(
+    0,
+    'Node',
+    (spec.nodeName ?? '') === '' ? '<none>' : `${spec.nodeName ?? ''}/${status.hostIP ?? ''}`,
+  )
   const started = scene.startedAt(pod)
   if (started !== undefined) paper.field(0, 'Start Time', rfc1123(started))
   labels(paper, 'Labels', metadata.labels)
   annotations(paper, 'Annotations', metadata.annotations)
   if (metadata.deletionTimestamp !== undefined && status.phase !== 'Failed' && status.phase !== 'Succeeded') {
     paper.field(0, 'Status', `Terminating (lasts ${since(scene.deletedAt(pod), scene.now)})`)
-    paper.field(0, 'Termination Grace Period', `${metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds}s`)
+    paper.field(
+      0,
+      'Termination Grace Period',
+      `${metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds}s`,
+    )
   } else {
     paper.field(0, 'Status', status.phase)
   }
@@ -78,7 +97,10 @@ function conditions(paper: Paper, { spec, status }: Pod): void {
   if ((spec.readinessGates ?? []).length > 0) {
     paper.write(0, 'Readiness Gates:\n  Type\tStatus\n')
     for (const { conditionType } of spec.readinessGates ?? []) {
-      paper.write(1, `${conditionType} \t${all.find(({ type }) => type === conditionType)?.status ?? '<none>'} \n`)
+      paper.write(
+        1,
+        `${conditionType} \t${all.find(({ type }) => type === conditionType)?.status ?? '<none>'} \n`,
+      )
     }
   }
   if (all.length === 0) return

@@ -23,7 +23,9 @@ export class Seen implements Scene {
   private readonly taken: readonly Recorded[]
 
   constructor(
-    recording: Recording, private readonly moment: Moment, private readonly told: (object: StoredObject) => readonly SeenEvent[],
+    recording: Recording,
+    private readonly moment: Moment,
+    private readonly told: (object: StoredObject) => readonly SeenEvent[],
   ) {
     this.now = moment.now
     this.taken = recording.steps.filter(({ n }) => n <= moment.steps)
@@ -39,7 +41,9 @@ export class Seen implements Scene {
 
   /** The changes of one cell so far, with their times. */
   private changes(key: string): readonly (Change & { readonly at: number })[] {
-    return this.taken.flatMap(({ at, changes }) => changes.filter((change) => change.key === key).map((change) => ({ ...change, at })))
+    return this.taken.flatMap(({ at, changes }) =>
+      changes.filter((change) => change.key === key).map((change) => ({ ...change, at })),
+    )
   }
 
   private objectChanges(object: StoredObject): readonly (Change & { readonly at: number })[] {
@@ -56,52 +60,71 @@ export class Seen implements Scene {
 
   /** A deletion counts from the end of its grace period. */
   readonly deletedAt = (object: StoredObject): At => {
-    const marked = this.objectChanges(object).find(({ after }) => metadataOf(after)?.deletionTimestamp !== undefined)
-    return marked === undefined ? undefined : marked.at + (metadataOf(marked.after)?.deletionGracePeriodSeconds ?? 0) * 1000
+    const marked = this.objectChanges(object).find(
+      ({ after }) => metadataOf(after)?.deletionTimestamp !== undefined,
+    )
+    return marked === undefined
+      ? undefined
+      : marked.at + (metadataOf(marked.after)?.deletionGracePeriodSeconds ?? 0) * 1000
   }
 
   readonly startedAt = (pod: Pod): At =>
-    this.objectChanges(pod).find(({ after }) => isToldByKubelet((after as Pod | undefined)?.status))?.at // of the pod's cell
+    // of the pod's cell
+    this.objectChanges(pod).find(({ after }) => isToldByKubelet((after as Pod | undefined)?.status))?.at
 
   readonly transitionOf = (object: StoredObject, type: string): At => {
     const all = this.objectChanges(object)
-    const is = (value: unknown): string | undefined => conditionsOf(value).find((one) => one.type === type)?.status
+    const is = (value: unknown): string | undefined =>
+      conditionsOf(value).find((one) => one.type === type)?.status
     return all.findLast(({ before, after }) => is(before) !== is(after))?.at ?? this.createdAt(object)
   }
 
   readonly heartbeatOf = (node: Node): At => {
     const key = objectKey('nodes', node.metadata.name)
     const kubelet = `kubelet/${node.metadata.name}`
-    return this.taken.findLast((step) => step.process === kubelet && step.changes.some((change) => change.key === key))?.at ?? 0
+    return (
+      this.taken.findLast(
+        (step) => step.process === kubelet && step.changes.some((change) => change.key === key),
+      )?.at ?? 0
+    )
   }
 
   readonly timesOf = (pod: Pod, { name, state, restartCount }: ContainerStatus): ContainerTimes => {
     const runs = this.runsOf(pod, name)
-    const at = state.waiting === undefined ? runs.findLastIndex(({ attempt }) => attempt === restartCount) : runs.length
+    const at =
+      state.waiting === undefined
+        ? runs.findLastIndex(({ attempt }) => attempt === restartCount)
+        : runs.length
     const before = runs.slice(0, Math.max(0, at)).findLast(({ finished }) => finished !== undefined)
     return { state: runs[at] ?? never, lastState: before ?? never }
   }
 
   private runsOf(pod: Pod, name: string): readonly Run[] {
     const runs: Run[] = []
-    for (const { at, before, after } of this.changes(`container|${pod.spec.nodeName ?? ''}|${pod.metadata.uid}|${name}`)) {
+    for (const { at, before, after } of this.changes(
+      `container|${pod.spec.nodeName ?? ''}|${pod.metadata.uid}|${name}`,
+    )) {
       const [was, is] = [before as Container | undefined, after as Container | undefined] // by prefix
       const last = runs.at(-1)
-      const hasEnded = was?.state === 'running' && (is === undefined || is.attempt !== was.attempt || is.state !== 'running')
+      const hasEnded =
+        was?.state === 'running' && (is === undefined || is.attempt !== was.attempt || is.state !== 'running')
       if (hasEnded && last !== undefined) runs[runs.length - 1] = { ...last, finished: at }
       const hasBegun = is?.state === 'running' && (was?.state !== 'running' || was.attempt !== is.attempt)
       if (hasBegun) runs.push({ attempt: is.attempt, started: at, finished: undefined })
       // What was created and never ran began, in Go's words, at the beginning of time.
-      if (!hasBegun && is?.state === 'exited' && was?.attempt !== is.attempt) runs.push({ attempt: is.attempt, started: -firstDay, finished: at })
+      if (!hasBegun && is?.state === 'exited' && was?.attempt !== is.attempt)
+        runs.push({ attempt: is.attempt, started: -firstDay, finished: at })
     }
     return runs
   }
 }
 
-const metadataOf = (value: unknown): StoredObject['metadata'] | undefined => (value as StoredObject | undefined)?.metadata // of an object's cell
+const metadataOf = (value: unknown): StoredObject['metadata'] | undefined =>
+  (value as StoredObject | undefined)?.metadata // of an object's cell
 
 const conditionsOf = (value: unknown): readonly { readonly type: string; readonly status: string }[] =>
-  (value as { readonly status?: PodStatus } | undefined)?.status?.conditions ?? [] // conditions of all kinds have both
+  // conditions of all kinds have both
+  (value as { readonly status?: PodStatus } | undefined)?.status?.conditions ?? []
 
 /** A kubelet says where the pod runs, or that it does not. */
 const isToldByKubelet = (status: PodStatus | undefined): boolean =>

@@ -9,12 +9,22 @@ export function selectorText(selector: LabelSelector | undefined): string {
     ...Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => ({ key, text: `${key}=${value}` })),
     ...(selector?.matchExpressions ?? []).map(({ key, operator, values = [] }) => {
       const list = `(${[...values].sort(byText).join(',')})`
-      const text = { In: `${key} in ${list}`, NotIn: `${key} notin ${list}`, Exists: key, DoesNotExist: `!${key}` }[operator]
+      const text = {
+        In: `${key} in ${list}`,
+        NotIn: `${key} notin ${list}`,
+        Exists: key,
+        DoesNotExist: `!${key}`,
+      }[operator]
       return { key, text }
     }),
   ]
   // Sorted by key alone; those of one key stay as they were.
-  return requirements.length === 0 ? '<none>' : requirements.sort((a, b) => byText(a.key, b.key)).map(({ text }) => text).join(',')
+  return requirements.length === 0
+    ? '<none>'
+    : requirements
+        .sort((a, b) => byText(a.key, b.key))
+        .map(({ text }) => text)
+        .join(',')
 }
 
 /** FormatLabels, of a Service's selector. */

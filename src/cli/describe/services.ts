@@ -6,7 +6,8 @@ import { Paper } from './paper.js'
 import type { Scene } from './scene.js'
 import { mapText } from './selectors.js'
 
-const joinHostPort = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+const joinHostPort = (host: string, port: number): string =>
+  host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 
 /** How many endpoints are named. */
 const most = 3
@@ -31,7 +32,8 @@ function endpointsText(slices: readonly EndpointSlice[], port: string): string {
   return more ? `${shown.join(',')} + ${count - most} more...` : shown.join(',')
 }
 
-const listText = (all: readonly string[] | undefined): string => ((all ?? []).length === 0 ? '<none>' : (all ?? []).join(','))
+const listText = (all: readonly string[] | undefined): string =>
+  (all ?? []).length === 0 ? '<none>' : (all ?? []).join(',')
 
 export function describeService(scene: Scene, service: Service): string {
   const paper = new Paper()
@@ -52,10 +54,21 @@ export function describeService(scene: Scene, service: Service): string {
   optional('External IPs', (spec.externalIPs ?? []).join(','))
   optional('Desired LoadBalancer IP', spec.loadBalancerIP)
   optional('External Name', spec.externalName)
-  optional('LoadBalancer Ingress', (status.loadBalancer?.ingress ?? []).map(({ ip, ipMode, hostname = '' }) =>
-    (ip === undefined ? hostname : `${ip}${ipMode === undefined ? '' : ` (${ipMode})`}`)).join(', '))
-  const slices = scene.list('endpointslices').filter((slice) => slice.metadata.namespace === metadata.namespace
-    && slice.metadata.labels?.['kubernetes.io/service-name'] === metadata.name)
+  optional(
+    'LoadBalancer Ingress',
+    (status.loadBalancer?.ingress ?? [])
+      .map(({ ip, ipMode, hostname = '' }) =>
+        ip === undefined ? hostname : `${ip}${ipMode === undefined ? '' : ` (${ipMode})`}`,
+      )
+      .join(', '),
+  )
+  const slices = scene
+    .list('endpointslices')
+    .filter(
+      (slice) =>
+        slice.metadata.namespace === metadata.namespace
+        && slice.metadata.labels?.['kubernetes.io/service-name'] === metadata.name,
+    )
   for (const { name = '', port, protocol, targetPort, appProtocol, nodePort = 0 } of spec.ports ?? []) {
     const called = name === '' ? '<unset>' : name
     paper.write(0, `Port:\t${called}\t${port}/${protocol}\n`)
@@ -84,14 +97,23 @@ export function describeEndpointSlice(scene: Scene, slice: EndpointSlice): strin
   paper.field(0, 'AddressType', slice.addressType)
   paper.write(0, ports.length === 0 ? 'Ports: <unset>\n' : 'Ports:\n')
   if (ports.length > 0) paper.write(1, 'Name\tPort\tProtocol\n  ----\t----\t--------\n')
-  for (const { name = '', port, protocol = 'TCP' } of ports) paper.write(1, `${name === '' ? '<unset>' : name}\t${port ?? '<unset>'}\t${protocol}\n`)
+  for (const { name = '', port, protocol = 'TCP' } of ports)
+    paper.write(1, `${name === '' ? '<unset>' : name}\t${port ?? '<unset>'}\t${protocol}\n`)
   paper.write(0, endpoints.length === 0 ? 'Endpoints: <none>\n' : 'Endpoints:\n')
-  for (const { addresses, conditions, hostname = '<unset>', targetRef, nodeName = '<unset>', zone = '<unset>' } of endpoints) {
+  for (const {
+    addresses,
+    conditions,
+    hostname = '<unset>',
+    targetRef,
+    nodeName = '<unset>',
+    zone = '<unset>',
+  } of endpoints) {
     paper.field(1, '- Addresses', addresses.length === 0 ? '<none>' : addresses.join(', '))
     paper.write(2, 'Conditions:\n')
     paper.field(3, 'Ready', conditions?.ready ?? '<unset>')
     paper.field(2, 'Hostname', hostname)
-    if (targetRef !== undefined) paper.field(2, 'TargetRef', `${targetRef.kind ?? ''}/${targetRef.name ?? ''}`)
+    if (targetRef !== undefined)
+      paper.field(2, 'TargetRef', `${targetRef.kind ?? ''}/${targetRef.name ?? ''}`)
     paper.field(2, 'NodeName', nodeName)
     paper.field(2, 'Zone', zone)
   }

@@ -1,5 +1,6 @@
 /**
- * Text whose cells end with tabs, in columns: Go's text/tabwriter as kubectl sets it up (no least width, two blanks
+ * Text whose cells end with tabs, in columns: Go's text/tabwriter as kubectl sets it up (no least width, two
+ * blanks
  * between columns, the last cell of a line in no column).
  */
 
@@ -15,7 +16,13 @@ export function tabbed(text: string): string {
 
 const widthOf = (cell: string): number => [...cell].length
 
-function arrange(lines: readonly (readonly string[])[], from: number, to: number, widths: readonly number[], printed: string[]): void {
+function arrange(
+  lines: readonly (readonly string[])[],
+  from: number,
+  to: number,
+  widths: readonly number[],
+  printed: string[],
+): void {
   const column = widths.length
   let unprinted = from
   for (let at = from; at < to; at++) {
@@ -32,11 +39,21 @@ function arrange(lines: readonly (readonly string[])[], from: number, to: number
   print(lines, unprinted, to, widths, printed)
 }
 
-function print(lines: readonly (readonly string[])[], from: number, to: number, widths: readonly number[], printed: string[]): void {
+function print(
+  lines: readonly (readonly string[])[],
+  from: number,
+  to: number,
+  widths: readonly number[],
+  printed: string[],
+): void {
   for (const line of lines.slice(from, to)) {
-    printed.push(line.map((cell, index) => {
-      const width = widths[index]
-      return width === undefined ? cell : cell + ' '.repeat(width - widthOf(cell))
-    }).join(''))
+    printed.push(
+      line
+        .map((cell, index) => {
+          const width = widths[index]
+          return width === undefined ? cell : cell + ' '.repeat(width - widthOf(cell))
+        })
+        .join(''),
+    )
   }
 }

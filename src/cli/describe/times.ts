@@ -11,11 +11,15 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 const two = (number: number): string => String(number).padStart(2, '0')
 
-/** RFC 1123 with a numeric zone: `Thu, 01 Jan 2026 00:00:10 +0000`. A time that is not known is Go's zero time. */
+/**
+ * RFC 1123 with a numeric zone: `Thu, 01 Jan 2026 00:00:10 +0000`. A time that is not known is Go's zero
+ * time.
+ */
 export function rfc1123(at: At): string {
   if (at === undefined) return 'Mon, 01 Jan 0001 00:00:00 +0000'
   const date = new Date(firstDay + at)
-  const day = `${days[date.getUTCDay()]}, ${two(date.getUTCDate())} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+  const [weekday, month] = [days[date.getUTCDay()], months[date.getUTCMonth()]]
+  const day = `${weekday}, ${two(date.getUTCDate())} ${month} ${date.getUTCFullYear()}`
   return `${day} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`
 }
 
@@ -41,7 +45,7 @@ export function age(ms: number): string {
 }
 
 const withRest = (count: number, unit: string, rest: number, smaller: string): string =>
-  (rest === 0 ? `${count}${unit}` : `${count}${unit}${rest}${smaller}`)
+  rest === 0 ? `${count}${unit}` : `${count}${unit}${rest}${smaller}`
 
 /** How long ago it was. */
 export const since = (at: At, now: number): string => (at === undefined ? '<unknown>' : age(now - at))

@@ -7,7 +7,13 @@ import type { SeenEvent } from './events.js'
 export function eventsUntil({ recording, moment }: Looked): (object: StoredObject) => readonly SeenEvent[] {
   const told = kubeEvents(recording).filter(({ n }) => n <= moment.steps)
   return (object) => {
-    const own = told.filter(({ about }) => about.kind === object.kind && about.name === nameOf(object) && about.uid === object.metadata.uid)
-    return correlate(own).map(({ about: { fieldPath }, ...event }) => ({ ...event, ...(fieldPath === undefined ? {} : { fieldPath }) }))
+    const own = told.filter(
+      ({ about }) =>
+        about.kind === object.kind && about.name === nameOf(object) && about.uid === object.metadata.uid,
+    )
+    return correlate(own).map(({ about: { fieldPath }, ...event }) => ({
+      ...event,
+      ...(fieldPath === undefined ? {} : { fieldPath }),
+    }))
   }
 }

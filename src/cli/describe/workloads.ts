@@ -11,10 +11,16 @@ import { selectorText } from './selectors.js'
 import { podTemplate } from './template.js'
 import { rfc1123 } from './times.js'
 
-const isOwnedBy = (uid: string) => ({ metadata }: { readonly metadata: NamespacedMeta }): boolean =>
-  (metadata.ownerReferences ?? []).some((owner) => owner.controller === true && owner.uid === uid)
+const isOwnedBy =
+  (uid: string) =>
+  ({ metadata }: { readonly metadata: NamespacedMeta }): boolean =>
+    (metadata.ownerReferences ?? []).some((owner) => owner.controller === true && owner.uid === uid)
 
-interface Condition { readonly type: string; readonly status: string; readonly reason?: string }
+interface Condition {
+  readonly type: string
+  readonly status: string
+  readonly reason?: string
+}
 
 function conditions(paper: Paper, all: readonly Condition[] = []): void {
   if (all.length === 0) return
@@ -23,8 +29,15 @@ function conditions(paper: Paper, all: readonly Condition[] = []): void {
   for (const { type, status, reason = '' } of all) paper.write(1, `${type} \t${status}\t${reason}\n`)
 }
 
-const setsText = (sets: readonly ReplicaSet[]): string => (sets.length === 0 ? '<none>' : sets
-  .map(({ metadata, spec, status }) => `${metadata.name} (${status.replicas}/${spec.replicas} replicas created)`).join(', '))
+const setsText = (sets: readonly ReplicaSet[]): string =>
+  sets.length === 0
+    ? '<none>'
+    : sets
+        .map(
+          ({ metadata, spec, status }) =>
+            `${metadata.name} (${status.replicas}/${spec.replicas} replicas created)`,
+        )
+        .join(', ')
 
 export function describeDeployment(scene: Scene, deployment: Deployment): string {
   const paper = new Paper()
@@ -36,18 +49,31 @@ export function describeDeployment(scene: Scene, deployment: Deployment): string
   annotations(paper, 'Annotations', metadata.annotations)
   paper.field(0, 'Selector', selectorText(spec.selector))
   const { updatedReplicas = 0, replicas = 0, availableReplicas = 0, unavailableReplicas = 0 } = status
-  paper.field(0, 'Replicas', `${spec.replicas} desired | ${updatedReplicas} updated | ${replicas} total | ` +
-    `${availableReplicas} available | ${unavailableReplicas} unavailable`)
+  paper.field(
+    0,
+    'Replicas',
+    `${spec.replicas} desired | ${updatedReplicas} updated | ${replicas} total | `
+      + `${availableReplicas} available | ${unavailableReplicas} unavailable`,
+  )
   paper.field(0, 'StrategyType', spec.strategy.type)
   paper.field(0, 'MinReadySeconds', spec.minReadySeconds ?? 0)
   const { rollingUpdate } = spec.strategy
   if (rollingUpdate !== undefined) {
-    paper.field(0, 'RollingUpdateStrategy', `${rollingUpdate.maxUnavailable} max unavailable, ${rollingUpdate.maxSurge} max surge`)
+    paper.field(
+      0,
+      'RollingUpdateStrategy',
+      `${rollingUpdate.maxUnavailable} max unavailable, ${rollingUpdate.maxSurge} max surge`,
+    )
   }
   podTemplate(paper, spec.template)
   conditions(paper, status.conditions)
-  const own = scene.list('replicasets').filter(isOwnedBy(metadata.uid))
-    .filter((set) => set.metadata.namespace === metadata.namespace && selectorMatches(spec.selector, set.metadata.labels))
+  const own = scene
+    .list('replicasets')
+    .filter(isOwnedBy(metadata.uid))
+    .filter(
+      (set) =>
+        set.metadata.namespace === metadata.namespace && selectorMatches(spec.selector, set.metadata.labels),
+    )
   const newest = findNewReplicaSet(deployment, own)
   if (own.length > 0) {
     paper.field(0, 'OldReplicaSets', setsText(own.filter((set) => set !== newest)))
@@ -68,10 +94,17 @@ export function describeReplicaSet(scene: Scene, set: ReplicaSet): string {
   const controller = controllerText(metadata)
   if (controller !== undefined) paper.field(0, 'Controlled By', controller)
   paper.field(0, 'Replicas', `${status.replicas} current / ${spec.replicas} desired`)
-  const pods = scene.list('pods').filter(isOwnedBy(metadata.uid)).filter((pod) => selectorMatches(spec.selector, pod.metadata.labels))
+  const pods = scene
+    .list('pods')
+    .filter(isOwnedBy(metadata.uid))
+    .filter((pod) => selectorMatches(spec.selector, pod.metadata.labels))
   const count = (phase: PodPhase): number => pods.filter((pod) => pod.status.phase === phase).length
-  paper.field(0, 'Pods Status', `${count('Running')} Running / ${count('Pending')} Waiting / ` +
-    `${count('Succeeded')} Succeeded / ${count('Failed')} Failed`)
+  paper.field(
+    0,
+    'Pods Status',
+    `${count('Running')} Running / ${count('Pending')} Waiting / `
+      + `${count('Succeeded')} Succeeded / ${count('Failed')} Failed`,
+  )
   podTemplate(paper, spec.template)
   conditions(paper, status.conditions)
   events(paper, scene.eventsOf(set), scene.now)

@@ -58,6 +58,8 @@ describe('where there is nothing to describe', () => {
       /pods "web#1-0" not found \[E_NO_SUCH_OBJECT\]\n {2}It is created in Step \d+ \(0s\): give --step \d+ or a later one\./],
     ['a pod that was refused', () => ['pod', 'lost', '-n', 'nowhere', '-f', 'lost.yaml'],
       /pods "lost" not found \[E_NO_SUCH_OBJECT\]\n {2}kubectl printed: .*namespaces "nowhere" not found/],
+    ['a pod by the name that a cluster draws', () => ['pod', 'web-5d4f8c7b9-x2x9k', '-f', 'application.yaml'],
+      /What a cluster draws at random is numbered here; those of web are called web#2-\d/],
     ['another namespace', () => ['svc', 'shop/web', '-f', 'application.yaml'], /There are in other namespaces: default\/web\./],
     ['a namespace that was not there to apply to', () => ['svc', 'web', '-n', 'shop', '-f', 'application.yaml'], /kubectl printed: .*namespaces "shop" not found/],
     ['a Step that there is not', () => ['pods', '-f', 'application.yaml', '--step', '99999'],
