@@ -1,6 +1,7 @@
 /** What kubelets tell about containers as they begin, and about sandboxes. */
 import { part } from '#kernel/cells'
 import { imagesKey, podId, type Container, type Sandbox } from '#models/node/cells'
+import { withDefaultTag } from '#models/node/image-decision'
 import { pulledBy } from './images.js'
 import { aboutContainer, aboutPod, normal, type Occurrence, type Teller } from './occurrence.js'
 import { podNamed, workerOf } from './workers.js'
@@ -35,7 +36,8 @@ export const tellStarts: Teller = (turn) =>
     const tell = (reason: string, message: string): Occurrence => normal(where, reason, message, 'kubelet')
     const { image } = is
     const isPresent =
-      (turn.before(imagesKey(node)) as readonly string[] | undefined)?.includes(image) === true // by key
+      (turn.before(imagesKey(node)) as readonly string[] | undefined)?.includes(withDefaultTag(image))
+      === true // by key
     return [
       ...(isPresent && !pulledBy(turn, image)
         ? [

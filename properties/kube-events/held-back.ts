@@ -11,6 +11,8 @@ const lasting: readonly string[] = [
   'ImagePullBackOff',
   'CreateContainerConfigError',
   'ErrImageNeverPull',
+  'InvalidImageName',
+  'ImageInspectError',
 ]
 
 /**
@@ -62,7 +64,12 @@ function heldBack(pod: Pod, name: string, { reason, message }: Reason): readonly
         failed(`Error: ${reason}`),
       ]
     case 'ErrImagePull':
+    case 'RegistryUnavailable':
+    case 'SignatureValidationFailed':
       return [failed(`Failed to pull image "${image}": ${message}`), failed(`Error: ${reason}`)]
+    case 'InvalidImageName':
+    case 'ImageInspectError':
+      return [warning(where, 'InspectFailed', message, 'kubelet'), failed(`Error: ${reason}`)]
     case 'ErrImageNeverPull':
       return [warning(where, reason, message, 'kubelet'), failed(`Error: ${reason}`)]
     case 'PostStartHookError':

@@ -1,8 +1,10 @@
 /** What kubelets tell about images: pulling, pulled, or not. */
+import { valueOf } from '#api/quantity'
 import { part } from '#kernel/cells'
 import { chartKey } from '#machine/chart'
 import { nameOfPod } from '#models/node/cells'
 import { pullOwner, type Want } from '#models/node/image-pull'
+import { profileKey, type Profile } from '#models/node/profile'
 import { aboutContainer, normal, type Occurrence, type Teller, type Turn } from './occurrence.js'
 import { podNamed, workerOf } from './workers.js'
 
@@ -42,8 +44,8 @@ export class Pulls {
 
   private pulled(turn: Turn, want: Want): readonly Occurrence[] {
     const all = turn.step.at - (this.since.get(idOf(turn.step.process, want)) ?? turn.step.at)
-    const took = `${goSeconds(Math.min(all, want.ms))} (${goSeconds(all)} including waiting)`
-    const message = `Successfully pulled image "${want.image}" in ${took}.`
+    const took = `${goSeconds(Math.min(all, want.ms))} (${goSeconds(all)} including waiting).${sizeOf(turn, want.image)}`
+    const message = `Successfully pulled image "${want.image}" in ${took}`
     return tellOf(turn, want, turn.before, 'Pulled', message)
   }
 }
@@ -64,6 +66,12 @@ function tellOf(
   return pod === undefined || container === undefined
     ? []
     : [normal(aboutContainer(pod, container), reason, message, 'kubelet')]
+}
+
+/** Where the image's profile says it. */
+function sizeOf({ after }: Turn, image: string): string {
+  const size = (after(profileKey(image)) as Profile | undefined)?.imageSize // by key
+  return size === undefined ? '' : ` Image size: ${valueOf(size)} bytes.`
 }
 
 /** Milliseconds as Go writes a duration: `0s`, `250ms`, `1.5s`, `1m10s`. */

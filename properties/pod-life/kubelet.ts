@@ -27,6 +27,8 @@ export const chronicleBackoffs: Chronicler = (turn) => {
           `waits ${seconds((is.pulls[image]?.seconds ?? 0) * 1000)} before its image is pulled again: ${reason}`,
         )
       case 'ErrImagePull':
+      case 'RegistryUnavailable':
+      case 'SignatureValidationFailed':
         return waits(`its image cannot be pulled: ${reason}`)
       case 'PostStartHookError':
         return [] // was told with the hook

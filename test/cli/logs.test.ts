@@ -54,6 +54,26 @@ describe('orrery logs', () => {
     expect(printed).toMatchObject({ code: 2, stdout: '' })
   })
 
+  it('shows what a container logged last, of this run or the one before, with times and places', async () => {
+    write({ 'talking.yaml': `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: talking
+  annotations: { orrery.dev/profile: '{ "exits": { "afterSeconds": 3, "code": 1, "logs": "opening\\nrefused\\n" } }' }
+spec: { containers: [{ name: app, image: example.com/app:1 }] }
+` })
+    const shown = async (...args: readonly string[]): Promise<string> => {
+      const { code, stdout, stderr } = await orrery('logs', 'talking', '-f', 'talking.yaml', ...args)
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      return stdout
+    }
+    expect(await shown('--at', '8s')).toBe('opening\nrefused\n')
+    expect(await shown('--at', '8s', '--timestamps', '--tail', '1')).toBe('2026-01-01T00:00:07.000000000Z refused\n')
+    expect(await shown('--at', '5s', '--previous', '--prefix')).toBe('[pod/talking/app] opening\n[pod/talking/app] refused\n')
+    expect((await orrery('logs', 'talking', '-f', 'talking.yaml', '--at', '5s')).stderr).toBe('container app wrote nothing that Orrery models\n')
+  })
+
   it('of a pod without a node is nothing', async () => {
     write({ 'homeless.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: { name: homeless }\nspec: { nodeSelector: { disk: fast }, containers: [{ name: a, image: a }] }\n' })
     expect(await orrery('logs', 'homeless', '-f', 'homeless.yaml')).toEqual({ code: 0, stdout: '', stderr: '' })
