@@ -19,6 +19,9 @@ const manager = 'kube-controller-manager/'
 const shortly = (process: string): string =>
   process.startsWith(manager) ? process.slice(manager.length) : process
 
+/** What a kubelet says of a pod that it does not take begins so. */
+const rejected = 'Pod was rejected: '
+
 function ofPod({ before, after, by }: Changed<Pod>): readonly Occurrence[] {
   if (before === undefined || after === undefined) return []
   const pod = about(after)
@@ -51,6 +54,10 @@ function ofPod({ before, after, by }: Changed<Pod>): readonly Occurrence[] {
   }
   if (by === 'node-lifecycle' && isPodReady(before) && !isPodReady(after)) {
     told.push(warning(pod, 'NodeNotReady', 'Node is not ready', 'node-controller'))
+  }
+  const { phase, reason, message = '' } = after.status
+  if (before.status.phase !== phase && reason !== undefined && message.startsWith(rejected)) {
+    told.push(warning(pod, reason, message.slice(rejected.length), 'kubelet'))
   }
   return told
 }

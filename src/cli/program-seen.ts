@@ -23,7 +23,7 @@ export function addDescribe(program: Command, exit: Exit): void {
         + 'Without --trace, the manifests of -f are simulated as by "orrery simulate". Without --step or --at, '
         + 'the last World is looked at. Objects are called as reports call them: web#1-0 is the first pod '
         + 'of the first template of Deployment web; '
-        + 'the beginning of a name is enough. Virtual time begins at midnight of 1 January 2026.',
+        + 'the beginning of a name is enough, and -n says where to look. Virtual time begins at midnight of 1 January 2026.',
     )
     .argument('<kind>', 'pod, deployment, replicaset, node, service, … or their short names; or KIND/NAME')
     .argument('[name]', 'An object, or the beginning of its name (default: all of the kind)')

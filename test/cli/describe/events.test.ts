@@ -51,6 +51,8 @@ describe('KubeEvents of a pod', () => {
       /^Normal DeadlineExceeded {2}kubelet: Pod was active on the node longer than the specified deadline$/],
     ['ends', 'hurried', 'troubled.yaml',
       /^Normal Killing {2}kubelet: spec.containers{app}: Stopping container app$/],
+    ['its node does not take', 'misplaced', 'troubled.yaml',
+      /^Warning NodeAffinity {2}kubelet: Predicate NodeAffinity failed: node\(s\) didn't match Pod's node affinity\/selector$/],
     ['has a hook that fails', 'hooked', 'pods.yaml',
       /^Warning FailedPostStartHook .*kubelet: spec.containers{app}: PostStartHook failed$/],
     ['is killed for it', 'hooked', 'pods.yaml',
