@@ -10,7 +10,7 @@ import { beginPostStarts, chronicleStops, endPostStarts } from './hooks.js'
 import { chronicleBackoffs, chronicleKills, chronicleMounts } from './kubelet.js'
 import { chronicleProbes } from './probes.js'
 import { chronicleContainers, chronicleSandbox } from './node.js'
-import { chronicleStatus } from './status.js'
+import { chronicleFaults, chronicleStatus } from './status.js'
 
 export { type LifeEvent } from './event.js'
 
@@ -40,6 +40,7 @@ export function lifeOf(recording: Recording, name: string): Life | undefined {
     ({ about }) => about.kind === 'Pod' && about.uid === pod.metadata.uid,
   )
   const chroniclers: readonly Chronicler[] = [
+    chronicleFaults,
     chronicleStatus,
     chronicleMounts,
     chronicleProbes,

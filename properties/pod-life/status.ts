@@ -13,6 +13,16 @@ export const chronicleStatus: Chronicler = ({ step, pod }) =>
       changes(before as Pod | undefined, after as Pod | undefined, step.process),
     ) // by key
 
+/** Faults of the pod's node, of what runs on it, or of the pod itself. */
+export const chronicleFaults: Chronicler = ({ step, pod }) => {
+  if (step.process !== 'fault') return []
+  const target = step.label.replace(/^\S+ \S+ /, '')
+  const node = pod.spec.nodeName ?? ''
+  const isNear = target.split(/[|/]/).some((part) => part === node || part === pod.metadata.name)
+  const isHealed = step.label.startsWith('healed: ')
+  return isNear ? [said(step.label, isHealed ? {} : { tone: 'bad' })] : []
+}
+
 const shortly = (process: string): string =>
   process.replace(/^kube-controller-manager\/(.*)$/, 'the $1 controller')
 

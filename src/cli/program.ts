@@ -143,6 +143,7 @@ function addOthers(program: Command, exit: Exit): void {
     .description('Run a trace again, strictly: every Step has to be possible, to be called the same, and to lead to the same World.')
     .argument('<trace>', 'A trace file, such as those in .orrery/')
     .option('-v, --verbose', 'Every cause, not only what is read in a minute')
+    .option('--pod <name>', 'The life of this pod, as "orrery simulate --pod" tells it')
     .option('--controller <module>', 'The module with the controllers that it was found with; may be repeated', collect)
     .option('--json', 'The outcome as JSON')
     .addHelpText('after', examples(['See a counterexample again', 'orrery replay .orrery/TRACE.jsonl']) +

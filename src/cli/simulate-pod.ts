@@ -1,6 +1,8 @@
 /** `orrery simulate --pod`: the life of one pod. */
 import type { InputError } from '#api/manifests/input-error'
 import { isPodReady } from '#api/pods'
+import { nearest } from '#api/manifests/suggest'
+import { nameOf, splitName } from '#machine/objects'
 import { lifeOf, type Life } from '#properties/pod-life/index'
 import { momentAfter, lengthOf } from '#trace/moment'
 import type { Recording } from '#trace/record'
@@ -10,30 +12,33 @@ import { fullName, noSuchObject } from './no-such.js'
 import { podPicture } from './pod-picture.js'
 import { duration, plural, wrap } from './words.js'
 
-export interface PodWanted {
-  readonly pod: string
-  readonly namespace?: string
-}
-
 /** The life of a pod that was ever there; or that there was none. */
-export function lifeIn(recording: Recording, { pod, namespace }: PodWanted): Life | InputError {
+export function lifeIn(
+  recording: Recording,
+  command: string,
+  pod: string,
+  namespace?: string,
+): Life | InputError {
   const full = fullName({ isNamespaced: true }, pod.replace(/^(pods?|po)\//, ''), namespace)
   const life = lifeOf(recording, full)
   if (life !== undefined) return life
-  const error = noSuchObject('simulate', 'pods', full, {
-    recording,
-    moment: momentAfter(recording, lengthOf(recording)),
-  })
-  const all = new Set(
-    recording.steps
-      .flatMap(({ changes }) => changes)
-      .filter(({ key }) => key.startsWith('store|pods|'))
-      .map(({ key }) => key.slice('store|pods|default/'.length)),
-  )
-  return all.size === 0 || error.next.startsWith('Did you')
-    ? error
-    : { ...error, next: `There were: ${[...all].slice(0, 8).join(', ')}${all.size > 8 ? ' …' : ''}.` }
+  const looked = { recording, moment: momentAfter(recording, lengthOf(recording)) }
+  const error = noSuchObject(command, 'pods', full, looked)
+  const all = [...new Set(recording.steps.flatMap(({ changes }) => changes.map(({ key }) => key)))]
+    .filter((key) => key.startsWith(podPrefix))
+    .map((key) => key.slice(podPrefix.length))
+  if (all.length === 0) return error
+  const near = nearest(full, all)
+  const shown = all
+    .slice(0, 8)
+    .map((one) => (namespaceOf(one) === namespaceOf(full) ? splitName(one).name : one))
+  const list = `There were: ${shown.join(', ')}${all.length > shown.length ? ' …' : ''}.`
+  return { ...error, next: near === undefined ? list : `Did you mean ${splitName(near).name}?` }
 }
+
+const podPrefix = 'store|pods|'
+
+const namespaceOf = (full: string): string => splitName(full).namespace
 
 export const podDocument = ({ pod, lanes, events, isThere }: Life, { order }: Recording): object => ({
   steps: order.steps,
@@ -58,17 +63,19 @@ export const podDocument = ({ pod, lanes, events, isThere }: Life, { order }: Re
   errors: [],
 })
 
-/** The picture, and what became of the pod. */
-export function podText(life: Life, options: InputOptions): string {
-  const { name, namespace } = life.pod.metadata
-  const again = `As kubectl shows it: ${describeAgain(life, options)} (--at 30s for an earlier moment)`
+/** The picture, and what became of the pod. `inputs` are the options that bring the same World about. */
+export function podText(life: Life, inputs: string, namespace = 'default'): string {
+  const { metadata } = life.pod
+  const name = metadata.namespace === namespace ? metadata.name : nameOf(life.pod)
+  const step = life.isThere ? '' : ` --step ${(life.events.at(-1)?.n ?? 1) - 1}`
+  const again = `orrery describe pod ${name} ${inputs}${step}`
   return [
-    pc.bold(`The life of Pod ${namespace}/${name}`),
+    pc.bold(`The life of Pod ${nameOf(life.pod)}`),
     '',
     podPicture(life),
     '',
     endOf(life),
-    wrap(again, ''),
+    wrap(`As kubectl shows it: ${again} (--at 30s for an earlier moment)`, ''),
   ].join('\n')
 }
 
@@ -88,15 +95,8 @@ function endOf({ pod: { status, ...pod }, isThere, events }: Life): string {
   ].join('; ')
 }
 
-function describeAgain({ pod, isThere, events }: Life, options: InputOptions): string {
-  const { name, namespace } = pod.metadata
-  const isPlain = namespace === 'default' || namespace === options.namespace
-  const step = isThere ? '' : ` --step ${(events.at(-1)?.n ?? 1) - 1}`
-  return `orrery describe pod ${isPlain ? name : `${namespace}/${name}`} ${inputsAgain(options)}${step}`
-}
-
 /** The options that bring the same World about. */
-function inputsAgain({
+export function inputsAgain({
   filename,
   then = [],
   scenario,

@@ -12,7 +12,7 @@ import { tell } from '#trace/explain'
 import { record, type Recording } from '#trace/record'
 import { readInputs, refusal, type InputOptions } from './inputs.js'
 import { describeScenario } from './scenario-text.js'
-import { lifeIn, podDocument, podText } from './simulate-pod.js'
+import { inputsAgain, lifeIn, podDocument, podText } from './simulate-pod.js'
 import { timeline, type Line } from './timeline.js'
 import { duration, plural } from './words.js'
 
@@ -50,13 +50,13 @@ export async function simulate(options: SimulateOptions): Promise<number> {
 }
 
 function ofPod(recording: Recording, options: SimulateOptions & { readonly pod: string }): number {
-  const life = lifeIn(recording, options)
+  const life = lifeIn(recording, 'simulate', options.pod, options.namespace)
   if ('code' in life) {
     if (options.json === true) process.stdout.write(refusedTimeline([life]))
     else process.stderr.write(`${formatInputError(life)}\n`)
     return 2
   }
-  const text = options.json === true ? JSON.stringify(podDocument(life, recording), null, 2) : podText(life, options)
+  const text = options.json === true ? JSON.stringify(podDocument(life, recording), null, 2) : podText(life, inputsAgain(options), options.namespace)
   process.stdout.write(`${text}\n`)
   return 0
 }

@@ -1,5 +1,5 @@
 /** `orrery simulate --pod`: a pod's life as a learner reads it. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { stripVTControlCharacters } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { prompt } from '#checker/schedule'
@@ -8,7 +8,7 @@ import { systemOf } from '#properties/scenario'
 import { record } from '#trace/record'
 import { readInputs } from '../../src/cli/inputs.js'
 import { fold, podPicture } from '../../src/cli/pod-picture.js'
-import { directory, orrery } from '../support/cli.js'
+import { directory, hazard, orrery } from '../support/cli.js'
 
 const { write } = directory()
 const here = new URL('./pod-life/', import.meta.url).pathname
@@ -59,6 +59,22 @@ describe('orrery simulate --pod', () => {
 
 const names = ['crowded', 'failing', 'probed', 'homeless', 'hurried', 'hooked', 'hanging', 'stillborn', 'waiting'] as const
 
+describe('orrery replay --pod', () => {
+  it('tells the life of a pod in a counterexample', async () => {
+    write({ 'hazard.yaml': hazard, 'restart.yaml': 'steps: [{ restart: deployment/web }]\n' })
+    await orrery('check', '-f', 'hazard.yaml', '--scenario', 'restart.yaml', '--runs', '1', '--nodes', '1', '--no-memory')
+    const trace = `.orrery/${readdirSync('.orrery')[0] ?? ''}`
+    const { code, stdout, stderr } = await orrery('replay', trace, '--pod', 'web#1-0')
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
+    expect(stdout).toMatch(/^The life of Pod default\/web#1-0\n/)
+    expect(stdout).toMatch(/● .* API .* is to be deleted, says the replicaset controller/)
+    expect(stdout.replace(/\s+/g, ' ')).toContain(`As kubectl shows it: orrery describe pod web#1-0 --trace ${trace}`)
+    expect(JSON.parse((await orrery('replay', trace, '--pod', 'web#1-0', '--json')).stdout)).toMatchObject({ pod: { name: 'web#1-0' } })
+    expect((await orrery('replay', trace, '--pod', 'web#1')).stderr)
+      .toBe('orrery replay: pods "web#1" not found [E_NO_SUCH_OBJECT]\n  Did you mean web#1-0?\n')
+  })
+})
+
 describe('the picture of a life', () => {
   const lives = new Map<string, Life>()
   beforeAll(async () => {
@@ -70,6 +86,16 @@ describe('the picture of a life', () => {
   it.each(names)('of %s fits into 80 columns', (name) => {
     const lines = stripVTControlCharacters(podPicture(lives.get(name)!, undefined, 80)).split('\n')
     expect(lines.filter((line) => [...line].length > 80)).toEqual([])
+  })
+
+  it('tells faults of its node, and when they are over', async () => {
+    const { scenario } = await readInputs({ filename: ['pods.yaml'], scenario: 'delete.yaml' }, [])
+    const at = { channel: 'timer|containerd/node-1|container:default/crowded/deaf|up', nth: 0 }
+    const partition = { kind: 'fault' as const, fault: 'partition', target: 'node-1', ms: 60_000, ...at }
+    const recording = record(systemOf(scenario), [], { deviations: [partition] }, { seed: 1, inputs: scenario, until: () => false })
+    const told = ['crowded', 'hurried'].map((name) => lifeOf(recording, `default/${name}`)!.events
+      .filter(({ text }) => /partition/.test(text)).map(({ lane, text }) => `${lane}: ${text}`))
+    expect(told).toEqual([['API: fault: partition node-1', 'API: healed: partition node-1'], []])
   })
 
   it('has each thing in the order of time, and waits before what ends them', () => {
