@@ -58,7 +58,10 @@ export function addLogs(program: Command, exit: Exit): void {
       'Show what a container has written until a Step of a trace or a simulation, as "kubectl logs" would '
         + '(docs/inside-one-pod.md).',
     )
-    .argument('<pod>', 'A pod, called as reports call it: web#1-0')
+    .argument(
+      '<pod>',
+      'A pod, called as reports call it: web#1-0; or deploy/NAME, rs/NAME, svc/NAME: one of its pods',
+    )
     .argument('[container]', 'One of its containers (default: as kubectl chooses it)')
     .optionsGroup('Output:')
     .option('-c, --container <name>', 'Of this container')

@@ -5,7 +5,7 @@ import type { ContainerState, Pod, PodStatus } from '#api/types'
 import { containersAsked } from '../../src/cli/logs-containers.js'
 import { runAsked } from '../../src/cli/logs-runs.js'
 import { shown } from '../../src/cli/logs.js'
-import { directory, orrery } from '../support/cli.js'
+import { directory, hazard, orrery } from '../support/cli.js'
 
 const { write } = directory()
 
@@ -72,6 +72,19 @@ spec: { containers: [{ name: app, image: example.com/app:1 }] }
     expect(await shown('--at', '8s', '--timestamps', '--tail', '1')).toBe('2026-01-01T00:00:07.000000000Z refused\n')
     expect(await shown('--at', '5s', '--previous', '--prefix')).toBe('[pod/talking/app] opening\n[pod/talking/app] refused\n')
     expect((await orrery('logs', 'talking', '-f', 'talking.yaml', '--at', '5s')).stderr).toBe('container app wrote nothing that Orrery models\n')
+  })
+
+  it('takes one of the pods of a Deployment, a ReplicaSet or a Service, as kubectl chooses it', async () => {
+    write({ 'web.yaml': hazard, 'apply.yaml': 'steps: [{ apply: [web.yaml] }]\n' })
+    const inputs = ['-f', 'web.yaml', '--scenario', 'apply.yaml'] as const
+    const first = await orrery('logs', 'web#1-0', ...inputs)
+    expect(first.code).toBe(0)
+    for (const name of ['deploy/web', 'rs/web#1', 'svc/web']) {
+      expect(await orrery('logs', name, ...inputs)).toMatchObject({ code: 0, stderr: `Found 2 pods, using pod/web#1-0\n${first.stderr}` })
+    }
+    expect((await orrery('logs', 'deploy/wep', ...inputs)).stderr).toContain('deployments "wep" not found [E_NO_SUCH_OBJECT]\n  Did you mean web?')
+    expect((await orrery('logs', 'deploy/web', ...inputs, '--step', '15')).stderr).toContain('has no pod at this moment [E_NO_LOGS]')
+    expect((await orrery('logs', 'no/node-1', ...inputs)).stderr).toContain('cannot get the logs from nodes [E_UNKNOWN_RESOURCE]')
   })
 
   it('of a pod without a node is nothing', async () => {
