@@ -82,4 +82,8 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     reads: ['cache', 'cgroups', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'images', 'index', 'ipam', 'listener', 'memory', 'mounts', 'profile', 'reflector', 'routed', 'sandbox', 'sandboxes', 'store', 'trouble', 'watch'],
     writes: ['cgroups', 'chart', 'client', 'container', 'images', 'ipam', 'listener', 'memory', 'mounts', 'request', 'restarts', 'sandbox', 'sandboxes', 'timer', 'trouble'],
   },
+  'systemd': {
+    reads: ['chart', 'client', 'clients', 'container', 'cut', 'down', 'index', 'listener', 'memory', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'store'],
+    writes: ['cgroups', 'chart', 'client', 'container', 'cut', 'down', 'index', 'listener', 'memory', 'mounts', 'routed', 'rules', 'sandbox', 'timer'],
+  },
 }

@@ -23,6 +23,8 @@ import { kubeProxy } from './network/kube-proxy.js'
 import { containerd } from './node/containerd.js'
 import { withEviction } from './node/eviction-manager.js'
 import { kubelet } from './node/kubelet.js'
+import { withShutdown } from './node/node-shutdown.js'
+import { systemd } from './node/systemd.js'
 import { nodeIpamController } from './node-lifecycle/node-ipam.js'
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.js'
 import { withNodeStatus } from './node-lifecycle/node-status.js'
@@ -49,8 +51,9 @@ export const processes: readonly Process[] = [
   taintEvictionController,
   podGcController,
   nodeIpamController,
-  withEviction(withNodeStatus(kubelet)),
+  withEviction(withNodeStatus(withShutdown(kubelet))),
   containerd,
+  systemd,
   kubeProxy,
 ].map(declared)
 

@@ -59,6 +59,10 @@ function body(action: UserAction): Json {
     case 'label': return { ...about(action.target), labels: action.labels }
     case 'taint': return { ...onNode(action.node), taints: action.taints }
     case 'prune': return onNode(action.node)
+    case 'shutdown': return { ...onNode(action.node), ...given({
+      'grace-period': action.config.shutdownGracePeriod,
+      'grace-period-critical-pods': action.config.shutdownGracePeriodCriticalPods,
+    }, {}) }
   }
 }
 

@@ -15,7 +15,7 @@ import {
 } from './scenario-parts.js'
 import { encodeAction } from './scenario-writing.js'
 import {
-  drainDefaults, isOf, type NodeChoice, type Of, type PatchType, type Target, type UserAction,
+  drainDefaults, isOf, type Machine, type NodeChoice, type Of, type PatchType, type Target, type UserAction,
 } from './user-actions.js'
 
 type Body = Json | undefined
@@ -70,10 +70,26 @@ const rollout = (verb: 'restart' | 'pause' | 'resume'): Verb => (path, body, nam
 const cordoning = (verb: 'cordon' | 'uncordon'): Verb => (path, body, namespace) =>
   onNode(path, body, namespace, [], (node) => either.right({ do: verb, node }))
 
-const onMachine = (verb: 'prune'): Verb => (path, body, namespace) =>
-  onNode(path, body, namespace, [], (node): Parsed<UserAction> => (isOf(node)
-    ? fails(invalid(child(path, 'node-of'), body ?? null, 'name the node, such as "node: node-1", or say "drained: true"'))
-    : either.right({ do: verb, node })))
+function onMachine(
+  path: string, body: Body, namespace: string, options: readonly string[],
+  make: (node: Machine, members: JsonObject) => Parsed<UserAction>,
+): Parsed<UserAction> {
+  return onNode(path, body, namespace, options, (node, members): Parsed<UserAction> => (isOf(node)
+    ? fails(invalid(child(path, 'node-of'), members['node-of'], 'name the node, such as "node: node-1", or say "drained: true"'))
+    : make(node, members)))
+}
+
+const shutdown: Verb = (path, body, namespace) => {
+  const [period, critical] = ['grace-period', 'grace-period-critical-pods'] as const
+  return onMachine(path, body, namespace, [period, critical], (node, members) => pipe(
+    either.Do,
+    either.apS('all', count(child(path, period), members[period])),
+    either.apS('last', count(child(path, critical), members[critical])),
+    either.map(({ all, last }) => ({ do: 'shutdown' as const, node, config: {
+      ...(all === undefined ? {} : { shutdownGracePeriod: all }),
+      ...(last === undefined ? {} : { shutdownGracePeriodCriticalPods: last }),
+    } }))))
+}
 
 const cascades: Readonly<Record<string, DeletionPropagation>> =
   { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' }
@@ -159,7 +175,8 @@ const verbs: Readonly<Record<string, Verb>> = {
   drain,
   cordon: cordoning('cordon'),
   uncordon: cordoning('uncordon'),
-  prune: onMachine('prune'),
+  prune: (path, body, namespace) => onMachine(path, body, namespace, [], (node) => either.right({ do: 'prune', node })),
+  shutdown,
   label: (path, body, namespace) => about(path, body, namespace, ['labels'], (target, members) =>
     pipe(mapOf(child(path, 'labels'), members['labels'], true),
       either.map((labels) => ({ do: 'label' as const, target, labels })))),

@@ -1,7 +1,7 @@
 /**
  * Models: a person, or a pipeline, who types one command after the other
  * Reads: user, chart
- * Writes: user, chart, request, timer
+ * Writes: user, chart, request, timer, memory
  * Omits: commands that run beside each other; stopping at the first error
  */
 import { key, part, type Cells, type Key } from '#kernel/cells'
@@ -9,6 +9,7 @@ import { rank, type Channel } from '#machine/channel'
 import type { Runtime } from '#machine/process'
 import { timerKey } from '#machine/chart'
 import { runtimeOf } from '../node/cells.js'
+import { shutdownConfigKey, systemdOf } from '../node/node-shutdown.js'
 import { commandOf, isOnMachine, type MachineAction, type UserAction } from './user-actions.js'
 
 export interface Script {
@@ -58,9 +59,11 @@ export const ownerOf = (action: UserAction, step: number): string =>
   `${action.do === 'drain' ? 'drain' : 'run'}:${step + 1}`
 
 /** Whoever is asked on the machine does it at its next turn; nothing comes back that the user waits for. */
-function onMachine(cells: Cells, { node }: MachineAction, drained: string | undefined): void {
-  const name = 'name' in node ? node.name : drained
-  if (name !== undefined) cells.arm(timerKey(runtimeOf(name), '', 'prune'), 0)
+function onMachine(cells: Cells, action: MachineAction, drained: string | undefined): void {
+  const name = 'name' in action.node ? action.node.name : drained
+  if (name === undefined) return
+  if (action.do === 'shutdown') cells.write(shutdownConfigKey(name), action.config)
+  cells.arm(timerKey(action.do === 'prune' ? runtimeOf(name) : systemdOf(name), '', action.do), 0)
 }
 
 /** The user's next action. */

@@ -6,6 +6,7 @@
  * Omits: commands that only look; server-side apply, `replace`, `edit`, `run`, `expose`, `autoscale`, `annotate`
  */
 import type { DeletionPropagation, Json, JsonObject } from '#api/types'
+import type { ShutdownConfig } from '../node/node-shutdown-decisions.js'
 
 /** One object, by its resource; no namespace for cluster-scoped resources. */
 export interface Target {
@@ -65,11 +66,14 @@ export type UserAction =
   | { readonly do: 'taint'; readonly node: NodeChoice; readonly taints: readonly string[] }
   /** Exited containers are removed behind the kubelet's back. */
   | { readonly do: 'prune'; readonly node: Machine }
+  /** `config` is the kubelet's, seconds. */
+  | { readonly do: 'shutdown'; readonly node: Machine; readonly config: ShutdownConfig }
 
-export type MachineAction = Extract<UserAction, { readonly do: 'prune' }>
+export type MachineAction = Extract<UserAction, { readonly do: 'prune' | 'shutdown' }>
 
 /** Whether it is done on a node's machine, past the API server. */
-export const isOnMachine = (action: UserAction): action is MachineAction => action.do === 'prune'
+export const isOnMachine = (action: UserAction): action is MachineAction =>
+  action.do === 'prune' || action.do === 'shutdown'
 
 export const isOf = (target: Target | NodeChoice | Of): target is Of => 'of' in target
 
@@ -116,6 +120,7 @@ function words(action: UserAction): string {
       Object.entries(action.labels).map(([name, value]) => (value === null ? `${name}-` : `${name}=${value}`)).join(' ')
     case 'taint': return `taint nodes ${node(action.node)} ${action.taints.join(' ')}`
     case 'prune': return 'crictl rm --all'
+    case 'shutdown': return 'systemctl poweroff'
   }
 }
 

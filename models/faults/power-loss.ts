@@ -4,24 +4,13 @@
  * Writes: cut, down, fault, timer, request, rules, index, what the container runtime and the processes' starts write
  * Omits: the graceful shutdown of nodes (there is no warning); disks that are lost
  */
-import { cutKey, downKey, nodeOf } from '../client/reflector.js'
-import { nodesWithKubelet, runningProcesses, type Fault, type Scene } from '../faults.js'
-import { rulesChanged } from '../network/client.js'
-import { programmedKey, rulesKey } from '../network/routes.js'
-import { bootNode, losePower } from '../node/containerd.js'
+import { downKey, nodeOf } from '../client/reflector.js'
+import { nodesWithKubelet, runningProcesses, type Fault } from '../faults.js'
+import { bootNode } from '../node/containerd.js'
+import { powerOff } from '../node/power.js'
 import { stopRenewing } from '../node-lifecycle/lease.js'
 import { end, endedOn, revive } from './ended.js'
 import { partitionKey, rejoin } from './partition.js'
-
-/** The kernel of a node forgets what kube-proxy programmed. */
-function loseRules({ cells }: Scene, node: string): void {
-  for (const service of cells.read(programmedKey(node)) ?? []) {
-    const old = cells.read(rulesKey(node, service))
-    cells.write(rulesKey(node, service), undefined)
-    rulesChanged(cells, node, service, old, undefined)
-  }
-  cells.write(programmedKey(node), undefined)
-}
 
 export const powerLoss: Fault = {
   name: 'power-loss',
@@ -33,10 +22,7 @@ export const powerLoss: Fault = {
     const { cells } = scene
     stopRenewing(cells, node)
     for (const process of runningProcesses(scene)) if (nodeOf(process) === node) end(scene, process)
-    losePower(cells, node)
-    loseRules(scene, node)
-    cells.write(cutKey(node), true)
-    cells.write(downKey(node), true)
+    powerOff(cells, node)
   },
   heal(scene, node) {
     const { cells, runtime } = scene

@@ -72,6 +72,7 @@ import { schedNoForget } from './sched-no-forget.js'
 import { schedObservesAhead } from './sched-observes-ahead.js'
 import { serviceAccountNeverMade } from './service-account-never-made.js'
 import { serviceAccountsNotStored } from './service-accounts-not-stored.js'
+import { shutdownNoUnready } from './shutdown-no-unready.js'
 import { slicesIgnoreSelector } from './slices-ignore-selector.js'
 import { slicesIncludeUnready } from './slices-include-unready.js'
 import { slicesPortForTargetPort } from './slices-port-for-target-port.js'
@@ -98,7 +99,7 @@ export const mutants: readonly Mutant[] = [
   proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
   replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits,
   schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume,
-  schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, slicesIgnoreSelector,
+  schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, shutdownNoUnready, slicesIgnoreSelector,
   slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone,
   taintEvictStaleNode, taintEvictionNeverDeletes,
 ]

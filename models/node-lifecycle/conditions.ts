@@ -53,6 +53,13 @@ export const conditionsUnder = (pressures: readonly string[]): readonly NodeCond
   ? healthyConditions
   : healthyConditions.map((one) => (pressures.includes(one.type) ? underPressure[one.type] ?? one : one)))
 
+const shuttingDown: NodeCondition =
+  { type: 'Ready', status: 'False', reason: 'KubeletNotReady', message: 'node is shutting down' }
+
+/** The same where the machine shuts down. */
+export const whileShuttingDown = (conditions: readonly NodeCondition[]): readonly NodeCondition[] =>
+  conditions.map((one) => (one.type === 'Ready' ? shuttingDown : one))
+
 /** The kubelet's conditions that the stored node lacks or has otherwise. */
 export const outdatedConditions = (node: Node, posted: readonly NodeCondition[]): readonly NodeCondition[] =>
   posted.filter((condition) => {

@@ -14,7 +14,8 @@ import type { Context, Process } from '#machine/process'
 import type { View } from '#machine/view'
 import { nodeOf } from '../client/reflector.js'
 import { pressuresOf } from '../node/eviction-watch.js'
-import { conditionsUnder, outdatedConditions } from './conditions.js'
+import { isShuttingDown } from '../node/node-shutdown.js'
+import { conditionsUnder, outdatedConditions, whileShuttingDown } from './conditions.js'
 import { completeNode } from './nodes.js'
 
 /** --node-status-update-frequency, in milliseconds. */
@@ -35,8 +36,10 @@ interface Memory {
 }
 
 /** What the node has otherwise than its kubelet posts it now. */
-const outdated = ({ cells, process }: View, node: Node): readonly NodeCondition[] =>
-  outdatedConditions(node, conditionsUnder(pressuresOf(cells, process)))
+function outdated({ cells, process }: View, node: Node): readonly NodeCondition[] {
+  const conditions = conditionsUnder(pressuresOf(cells, process))
+  return outdatedConditions(node, isShuttingDown(cells, process) ? whileShuttingDown(conditions) : conditions)
+}
 
 const initialNode = (name: string): Node =>
   completeNode({ apiVersion: 'v1', kind: 'Node', metadata: { name, uid: '' }, spec: {}, status: {} }, 0)

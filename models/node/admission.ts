@@ -3,7 +3,7 @@
  *   (AdmissionCheck)
  * Reads: store through the cache, memory
  * Writes: nothing
- * Omits: preemption for critical pods, sysctls, topology manager, node shutdown, declared
+ * Omits: preemption for critical pods, sysctls, topology manager, declared
  *   features
  */
 import type { Node, Pod } from '#api/types'

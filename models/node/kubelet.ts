@@ -5,8 +5,7 @@
  * Reads: store, elsewhere, store and index through the cache, chart, memory, sandbox, sandboxes, container,
  *   cgroups, mounts, images, ipam, profile, listener, routed, client, clients, trouble
  * Writes: chart, memory, request, timer, sandbox, sandboxes, container, cgroups, mounts, trouble, listener, ipam, images, restarts, client
- * Omits: static and mirror pods, node status and lease (models/node-lifecycle), graceful
- *   node shutdown, checkpoints, the period of housekeeping (what it would clean up is cleaned up at once)
+ * Omits: static and mirror pods, node status and lease (models/node-lifecycle), checkpoints, the period of housekeeping (what it would clean up is cleaned up at once)
  */
 import type { Node, Pod } from '#api/types'
 import { isPodPhaseTerminal } from '#api/pods'
@@ -28,6 +27,7 @@ import { needsReadinessSync } from './pod-conditions.js'
 import { podEffects, setStatus, sigkill } from './pod-effects.js'
 import { statusMemory } from './pod-memory.js'
 import { joinNode, loadOf } from './node-load.js'
+import { isShuttingDown, nodeShutdown } from './node-shutdown.js'
 import { rejectedStatus, withReadiness } from './pod-status.js'
 import { podChart } from './pod-worker.js'
 import { probeChart, type ProbeResult } from './probe.js'
@@ -64,7 +64,7 @@ function addPod(context: Context, pod: Pod): void {
     }
     return
   }
-  const rejection = admit(view, pod, loadOf(context))
+  const rejection = isShuttingDown(cells, process) ? nodeShutdown : admit(view, pod, loadOf(context))
   if (rejection === undefined) {
     joinNode(context, pod)
     addWorker(context, pod, true)

@@ -68,6 +68,8 @@ export interface PodMemory {
   /** Containers without a pod, from before the kubelet was started. */
   readonly orphan?: true
   readonly evicted?: Evicted
+  /** The node is shutting down, and gives it so many seconds. */
+  readonly shutdown?: number
   /** Seconds that its containers are given at most, where that was asked for. */
   readonly grace?: number
   /** It was admitted, so that it counts among what runs here. */

@@ -71,6 +71,7 @@ export const says = {
   unmountVolumes: say<PodRef>('unmountVolumes'),
   removeCgroup: say<PodRef>('removeCgroup'),
   leave: say<OfPod>('leave'),
+  podStopped: say<PodRef>('podStopped'),
   arm: say<{ readonly name: string; readonly ms: number }>('arm'),
 }
 
@@ -94,5 +95,7 @@ export const podSayings = {
   removeCgroup: (_: unknown, _params: PodRef) => {},
   /** It no longer counts among what runs on the node. */
   leave: (_: unknown, _params: OfPod) => {},
+  /** The node, which shuts down, waits for this. */
+  podStopped: (_: unknown, _params: PodRef) => {},
   forgetPod: (_: unknown, _params: PodRef) => {},
 }

@@ -12,13 +12,14 @@ import type { View } from '#machine/view'
 import { nodeName, runningContainers } from './cells.js'
 import { effectiveGracePeriod } from './grace-periods.js'
 import { lastStatus, Look, lookAtNode, podOf, type PodMemory } from './pod-memory.js'
+import { shutdownStatus, withShutdownCondition } from './node-shutdown-decisions.js'
 import { says as say } from './pod-says.js'
 import { generateStatus, terminatedStatus } from './pod-status.js'
 import type { Outcome, Saying } from './stage.js'
 
 /** Whether no container is to be started any more: the pod is deleted, or has ended by the API's word. */
 export function isTerminationRequested(view: View, memory: PodMemory): boolean {
-  if (memory.removed !== undefined || memory.orphan === true) return true
+  if (memory.removed !== undefined || memory.orphan === true || memory.shutdown !== undefined) return true
   const pod = podOf(view, memory)
   return pod !== undefined
     && (pod.metadata.deletionTimestamp !== undefined || isPodPhaseTerminal(pod.status.phase))
@@ -32,7 +33,7 @@ const podToEnd = (view: View, memory: PodMemory): Pod | undefined =>
  * generated before.
  */
 export function beginTermination(view: View, memory: PodMemory, known?: PodStatus): Outcome<PodMemory> {
-  const { uid, name, removed, evicted, grace } = memory
+  const { uid, name, removed, evicted, grace, shutdown } = memory
   const pod = podToEnd(view, memory)
   const says: Saying[] = []
   if (pod !== undefined && removed === undefined) {
@@ -40,12 +41,14 @@ export function beginTermination(view: View, memory: PodMemory, known?: PodStatu
       ?? generateStatus(
         pod, lastStatus(view, pod), new Look(view, uid, memory.reasons), lookAtNode(view), false, evicted,
       )
-    says.push(say.setStatus({ uid, name, status, couldRun: true }))
+    says.push(say.setStatus({
+      uid, name, status: shutdown === undefined ? status : shutdownStatus(pod, status), couldRun: true,
+    }))
   }
   const running = runningContainers(view.cells, nodeName(view.process), uid)
   if (running.length > 0) {
     const containers = running.map((container) => ({ name: container, reason: '' as const }))
-    says.push(say.killContainers({ uid, name, pod, containers, grace: effectiveGracePeriod(pod, grace) }))
+    says.push(say.killContainers({ uid, name, pod, containers, grace: effectiveGracePeriod(pod, shutdown ?? grace) }))
   }
   return { memory: { next: running.length > 0 ? 'die' : 'dead', plan: undefined, pending: false }, says }
 }
@@ -55,7 +58,7 @@ export const hasRunningContainers = ({ cells, process }: View, { uid }: PodMemor
 
 /** No container runs any more: SyncTerminatingPod ends. */
 export function endTermination(view: View, memory: PodMemory): Outcome<PodMemory> {
-  const { uid, name, removed, admitted } = memory
+  const { uid, name, removed, admitted, shutdown } = memory
   const pod = podToEnd(view, memory)
   const says: Saying[] = []
   if (pod !== undefined) {
@@ -66,17 +69,19 @@ export function endTermination(view: View, memory: PodMemory): Outcome<PodMemory
     }
     if (admitted === true) says.push(say.leave({ uid, name, pod }))
   }
+  if (shutdown !== undefined) says.push(say.podStopped({ uid, name }))
   says.push(say.stopSandbox({ uid, name }), say.arm({ name: 'relist', ms: 0 }))
   return { says }
 }
 
 /** The sandbox is stopped by then, and told so. */
-function finalStatus(view: View, pod: Pod, { uid, reasons, evicted }: PodMemory): PodStatus {
+function finalStatus(view: View, pod: Pod, { uid, reasons, evicted, shutdown }: PodMemory): PodStatus {
   const look = new Look(view, uid, reasons)
   const { container, isReady, isStarted, sandbox } = look
   const stopped = sandbox === undefined ? undefined : { ...sandbox, ready: false }
   const seen = { sandbox: stopped, container, isReady, isStarted, reasons }
-  return generateStatus(pod, lastStatus(view, pod), seen, lookAtNode(view), true, evicted)
+  const status = generateStatus(pod, lastStatus(view, pod), seen, lookAtNode(view), true, evicted)
+  return shutdown === undefined ? status : withShutdownCondition(pod, status)
 }
 
 /** SyncTerminatedPod: everything of the pod on this node is cleaned up. */

@@ -31,6 +31,8 @@ export type PodEvent = Viewed & (
   | { readonly type: 'removed'; readonly pod: Pod }
   /** The node has to get rid of the pod: it ends with that status. */
   | { readonly type: 'evict'; readonly evicted: Evicted; readonly grace: number }
+  /** The node is shutting down, and gives the pod so many seconds. */
+  | { readonly type: 'shutdown'; readonly grace: number }
 )
 
 export type PodHandedOver = Pick<PodMemory, 'uid' | 'name' | 'orphan' | 'admitted'>
@@ -56,6 +58,7 @@ export const podChart = setup({
     ),
     evict: assign(({ event }) =>
       (event.type === 'evict' ? { evicted: event.evicted, grace: event.grace } : { evicted: deadlineExceeded })),
+    shutDown: assign(({ event }) => (event.type === 'shutdown' ? { shutdown: event.grace } : {})),
     postpone: assign({ pending: true }),
     answer: assign(
       ({ event }) => ({ answered: event.type === 'pulled' ? 'pulled' as const : 'failed' as const }),
@@ -94,6 +97,7 @@ export const podChart = setup({
         'pull.*': { target: 'decided', actions: 'sync' },
         deadline: { target: 'decided', actions: ['evict', 'sync'] },
         evict: { target: 'decided', actions: ['evict', 'sync'] },
+        shutdown: { target: 'decided', actions: ['shutDown', 'sync'] },
         removed: { target: 'decided', actions: ['rememberRemoved', 'sync'] },
       },
     },
@@ -133,6 +137,7 @@ export const podChart = setup({
     relist: { actions: 'postpone' },
     deadline: { actions: ['evict', 'postpone'] },
     evict: { actions: ['evict', 'postpone'] },
+    shutdown: { actions: ['shutDown', 'postpone'] },
     removed: { actions: 'rememberRemoved' },
     mount: { actions: 'postpone' },
     retry: { actions: 'postpone' },

@@ -42,7 +42,7 @@ export const ownerKind = (deadline: string): string => part(deadline, 1).replace
   (component === 'kube-controller-manager' ? whole : component))
 
 /** Processes that are no part of Kubernetes: what a container does, and how long it takes, is its profile's to say. */
-const isOutside = (kind: string): boolean => kind === 'containerd'
+const isOutside = (kind: string): boolean => kind === 'containerd' || kind === 'systemd'
 
 type Guard = (args: never, params: never) => boolean
 

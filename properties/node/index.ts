@@ -13,6 +13,7 @@ import { observedGenerations } from './observed-generations.js'
 import { livenessWaitsForStartup, readyOnlyAfterProbe, readyUntilProbeFails } from './probes.js'
 import { restartsBackOff } from './restarts-back-off.js'
 import { oneIpPerSandbox, oneSandboxPerPod } from './sandboxes.js'
+import { shutDownPodsUnready } from './shut-down-pods-unready.js'
 import { deletedPodsGone, terminationWithinGrace } from './termination.js'
 
 export const claims: readonly Claim[] = [
@@ -39,4 +40,5 @@ export const claims: readonly Claim[] = [
   criticalPodsStay,
   pressureTold,
   memoryLimited,
+  shutDownPodsUnready,
 ]

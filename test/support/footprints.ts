@@ -28,7 +28,8 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   'kube-proxy': ['network/kube-proxy.ts'],
   'kube-scheduler': ['scheduling/kube-scheduler.ts'],
   'kubectl': ['client/kubectl.ts', 'client/script.ts'],
-  'kubelet': ['node/kubelet.ts', 'node-lifecycle/node-status.ts', 'node-lifecycle/lease.ts'],
+  'systemd': ['node/systemd.ts'],
+  'kubelet': ['node/kubelet.ts', 'node/node-shutdown.ts', 'node-lifecycle/node-status.ts', 'node-lifecycle/lease.ts'],
 }
 
 /** The clock has no header: it takes down deadlines, and wakes whom the progress deadline of a Deployment concerns. */

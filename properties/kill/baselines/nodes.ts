@@ -148,4 +148,11 @@ export const nodes: readonly Small[] = [
       })), { do: 'prune', node: { name: 'node-1' } }, deleteNamed('pods', 'web')),
     budgets: { delays: 2, faults: 1 },
   },
+  {
+    name: 'node-shuts-down',
+    scenario: scenarioOf({ nodes: 2 }, apply(service('web'), deployment('web', { container: wellBehaved })), {
+      do: 'shutdown', node: { name: 'node-1' }, config: { shutdownGracePeriod: 30, shutdownGracePeriodCriticalPods: 10 },
+    }),
+    budgets: { delays: 1, faults: 0 },
+  },
 ]

@@ -35,6 +35,10 @@ const written: readonly (readonly [unknown, UserAction, string])[] = [
   [{ taint: { node: 'node-1', taints: ['dedicated=db:NoSchedule'] } }, { do: 'taint', node: { name: 'node-1' }, taints: ['dedicated=db:NoSchedule'] },
     'kubectl taint nodes node-1 dedicated=db:NoSchedule'],
   [{ prune: { node: 'node-1' } }, { do: 'prune', node: { name: 'node-1' } }, 'ssh node-1 crictl rm --all'],
+  [{ shutdown: { node: 'node-1', 'grace-period': 30, 'grace-period-critical-pods': 10 } },
+    { do: 'shutdown', node: { name: 'node-1' }, config: { shutdownGracePeriod: 30, shutdownGracePeriodCriticalPods: 10 } },
+    'ssh node-1 systemctl poweroff'],
+  [{ shutdown: { drained: true } }, { do: 'shutdown', node: { drained: true }, config: {} }, 'ssh (the drained node) systemctl poweroff'],
 ]
 
 describe('a step of a scenario', () => {

@@ -63,7 +63,7 @@ const words = ({ process, request: { verb, resource, subresource } }: Made): str
 
 describe('The components of Kubernetes', () => {
   it('are all known to the API server', () => {
-    const kinds = processes.map(({ kind }) => kind).filter((kind) => kind !== 'containerd')
+    const kinds = processes.map(({ kind }) => kind).filter((kind) => kind !== 'containerd' && kind !== 'systemd')
     expect(kinds.filter((kind) => identityOf(kind) === undefined || watcherOf(kind) === undefined)).toEqual([])
     expect(new Set(made.map(({ process }) => kindOf(process)))).toEqual(new Set(kinds.filter((kind) => kind !== 'kube-proxy')))
     expect(identityOf('site-operator')).toBeUndefined()
