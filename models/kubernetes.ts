@@ -25,6 +25,7 @@ import { withEviction } from './node/eviction-manager.js'
 import { kubelet } from './node/kubelet.js'
 import { withShutdown } from './node/node-shutdown.js'
 import { systemd } from './node/systemd.js'
+import { withStaticPods } from './node/static-pods.js'
 import { nodeIpamController } from './node-lifecycle/node-ipam.js'
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.js'
 import { withNodeStatus } from './node-lifecycle/node-status.js'
@@ -51,7 +52,7 @@ export const processes: readonly Process[] = [
   taintEvictionController,
   podGcController,
   nodeIpamController,
-  withEviction(withNodeStatus(withShutdown(kubelet))),
+  withStaticPods(withEviction(withNodeStatus(withShutdown(kubelet)))),
   containerd,
   systemd,
   kubeProxy,

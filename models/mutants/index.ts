@@ -28,6 +28,7 @@ import { kubeletCountsTwice } from './kubelet-counts-twice.js'
 import { kubeletDoesNotWait } from './kubelet-does-not-wait.js'
 import { kubeletEvictsByPriorityAlone } from './kubelet-evicts-by-priority-alone.js'
 import { kubeletEvictsCriticalPods } from './kubelet-evicts-critical-pods.js'
+import { kubeletForgetsMirrorPods } from './kubelet-forgets-mirror-pods.js'
 import { kubeletForgetsRestarts } from './kubelet-forgets-restarts.js'
 import { kubeletKeepsDeletedPods } from './kubelet-keeps-deleted-pods.js'
 import { kubeletKeepsPressure } from './kubelet-keeps-pressure.js'
@@ -48,6 +49,7 @@ import { kubeletSkipsInit } from './kubelet-skips-init.js'
 import { kubeletSkipsPostStart } from './kubelet-skips-post-start.js'
 import { kubeletSkipsPreStop } from './kubelet-skips-pre-stop.js'
 import { kubeletStatusSortRace } from './kubelet-status-sort-race.js'
+import { kubeletStopsStaticPods } from './kubelet-stops-static-pods.js'
 import { namespaceSkipsAResource } from './namespace-skips-a-resource.js'
 import { nodeIpamTrustsCache } from './node-ipam-trusts-cache.js'
 import { nodeLifecycleNeverTaints } from './node-lifecycle-never-taints.js'
@@ -89,17 +91,18 @@ export const mutants: readonly Mutant[] = [
   disruptionIgnoresPods, disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker,
   evictionIgnoresBudget, execProbeNoTimeout, gcForgetsDependents, gcKeepsFinalizers, gcUidOnlyAbsentCache,
   initRerunAfterPrune, initSkippedAfterSandboxChange, kubectlScalesNothing, kubeletCountsTwice,
-  kubeletDoesNotWait, kubeletEvictsByPriorityAlone, kubeletEvictsCriticalPods, kubeletForgetsRestarts,
-  kubeletKeepsDeletedPods, kubeletKeepsPressure, kubeletLeaksAddresses, kubeletLeavesCgroups,
-  kubeletLeavesMounts, kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff,
-  kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
-  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, kubeletSkipsPostStart, kubeletSkipsPreStop,
-  kubeletStatusSortRace, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,
-  nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts,
-  proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
-  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits,
-  schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume,
-  schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, shutdownNoUnready, slicesIgnoreSelector,
+  kubeletDoesNotWait, kubeletEvictsByPriorityAlone, kubeletEvictsCriticalPods, kubeletForgetsMirrorPods,
+  kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletKeepsPressure, kubeletLeaksAddresses,
+  kubeletLeavesCgroups, kubeletLeavesMounts, kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup,
+  kubeletNeverBacksOff, kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce,
+  kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit,
+  kubeletSkipsPostStart, kubeletSkipsPreStop, kubeletStatusSortRace, kubeletStopsStaticPods,
+  namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse,
+  nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts, proxyForgetsWhileWaiting,
+  proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates, replicaSetMissesDeletions,
+  replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits, schedCountsLimits, schedDeafQueue,
+  schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget, schedObservesAhead,
+  serviceAccountNeverMade, serviceAccountsNotStored, shutdownNoUnready, slicesIgnoreSelector,
   slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone,
   taintEvictStaleNode, taintEvictionNeverDeletes,
 ]

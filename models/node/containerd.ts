@@ -1,6 +1,6 @@
 /**
  * Models: containerd as the kubelet uses it through the CRI: a node's containers and their sockets
- * Reads: store and index through the cache, container, sandbox, sandboxes, listener, ipam, routed, client, clients
+ * Reads: store and index through the cache, static, container, sandbox, sandboxes, listener, ipam, routed, client, clients
  * Writes: chart, container, sandbox, cgroups, mounts, listener, client, ipam, restarts, timer
  * Omits: an end of the runtime but while it starts a container (its containers outlive it)
  */

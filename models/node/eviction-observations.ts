@@ -1,7 +1,7 @@
 /**
  * Models: pkg/kubelet/eviction/helpers.go (makeSignalObservations), pkg/kubelet/stats (the summary), pkg/kubelet/kubelet_pods.go
  *   (GetActivePods)
- * Reads: store and index through the cache, chart, sandbox, sandboxes, container, images, profile, trouble
+ * Reads: store and index through the cache, static, chart, sandbox, sandboxes, container, images, profile, trouble
  * Writes: nothing
  * Omits: what the system itself uses; inodes and processes, of which nothing is known; statistics that are old
  */
@@ -17,6 +17,7 @@ import type { Observations } from './eviction-thresholds.js'
 import { takenKey } from './eviction-watch.js'
 import { imagesOn } from './garbage.js'
 import type { PodMemory } from './pod-memory.js'
+import { podsOn } from './static-cells.js'
 
 /** What the containers and images of the node's runtime use by their profiles, in bytes. */
 function usedOn(cells: Cells, node: string): { readonly memory: number; readonly disk: number } {
@@ -69,7 +70,7 @@ export function useOf({ cells, process }: View, { metadata: { uid }, spec }: Pod
 /** GetActivePods: those that were admitted and are not ending. */
 export function activePods(view: View): readonly Pod[] {
   const { cells, process } = view
-  return view.list('pods', 'node', nodeName(process)).filter(({ metadata, status }) => {
+  return podsOn(view).filter(({ metadata, status }) => {
     const snapshot = cells.read(chartKey(process, podOwner(metadata.uid)))
     const memory = snapshot?.context as PodMemory | undefined // a pod worker's memory
     return memory?.admitted === true && memory.evicted === undefined && !['die', 'dead'].includes(memory.next)

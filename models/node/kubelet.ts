@@ -2,10 +2,12 @@
  * Models: pkg/kubelet/kubelet.go (syncLoopIteration: HandlePodAdditions, HandlePodUpdates, HandlePodRemoves,
  *   HandlePodReconcile), kubelet_pods.go (HandlePodCleanups), pkg/kubelet/config/config.go
  *   (checkAndUpdatePod)
- * Reads: store, elsewhere, store and index through the cache, chart, memory, sandbox, sandboxes, container,
+ * Reads: store, elsewhere, store and index through the cache, static, chart, memory, sandbox, sandboxes, container,
  *   cgroups, mounts, images, ipam, profile, listener, routed, client, clients, trouble
- * Writes: chart, memory, request, timer, sandbox, sandboxes, container, cgroups, mounts, trouble, listener, ipam, images, restarts, client
- * Omits: static and mirror pods, node status and lease (models/node-lifecycle), checkpoints, the period of housekeeping (what it would clean up is cleaned up at once)
+ * Writes: static, chart, memory, request, timer, sandbox, sandboxes, container, cgroups, mounts, trouble, listener, ipam,
+ *   images, restarts, client
+ * Omits: node status and lease (models/node-lifecycle), checkpoints, the period of housekeeping (what it would clean up
+ *   is cleaned up at once)
  */
 import type { Node, Pod } from '#api/types'
 import { isPodPhaseTerminal } from '#api/pods'
@@ -25,13 +27,14 @@ import { pullChart } from './image-pull.js'
 import { killChart } from './kill.js'
 import { needsReadinessSync } from './pod-conditions.js'
 import { podEffects, setStatus, sigkill } from './pod-effects.js'
-import { statusMemory } from './pod-memory.js'
+import { podOf, statusMemory } from './pod-memory.js'
 import { joinNode, loadOf } from './node-load.js'
 import { isShuttingDown, nodeShutdown } from './node-shutdown.js'
 import { rejectedStatus, withReadiness } from './pod-status.js'
 import { podChart } from './pod-worker.js'
 import { probeChart, type ProbeResult } from './probe.js'
 import { answersChanged, resumeProbes } from './probe-wakes.js'
+import { podsOn } from './static-cells.js'
 import { statusChart, type StatusMemory } from './status-manager.js'
 import { isSameByKubelet } from './status-patch.js'
 
@@ -54,7 +57,7 @@ const addOrphan = (context: Context, uid: string, name: string): void =>
   tellWorker(context, uid, { type: 'add', pod: { uid, name, orphan: true } })
 
 /** HandlePodAdditions, of one pod. */
-function addPod(context: Context, pod: Pod): void {
+export function addPod(context: Context, pod: Pod): void {
   const { cells, process, view } = context
   const { uid } = pod.metadata
   if (isPodPhaseTerminal(pod.status.phase)) {
@@ -107,8 +110,7 @@ function updatePod(context: Context, old: Pod, pod: Pod): void {
 const syncPeriod = 10_000
 
 /** needsReconcile: somebody else has written what is the kubelet's to say, or the pod may now be deleted. */
-function reconcile({ cells, process }: Context, pod: Pod): void {
-  const { uid } = pod.metadata
+export function reconcile({ cells, process }: Context, pod: Pod, uid = pod.metadata.uid): void {
   const owner = statusOwner(uid)
   const snapshot = cells.read(chartKey(process, owner))
   if (snapshot?.value !== 'idle') return
@@ -121,7 +123,7 @@ function reconcile({ cells, process }: Context, pod: Pod): void {
 }
 
 /** HandlePodRemoves: the API has lost the pod; whatever runs of it is stopped. */
-function removePod(context: Context, pod: Pod): void {
+export function removePod(context: Context, pod: Pod): void {
   const { cells, process } = context
   const { uid } = pod.metadata
   const status = chartKey(process, statusOwner(uid))
@@ -136,7 +138,7 @@ function updateNode(context: Context, old: Node | undefined, node: Node | undefi
   const isSame = old !== undefined && old.spec.podCIDR === node.spec.podCIDR
     && old.spec.podCIDRs === node.spec.podCIDRs && old.status.addresses === node.status.addresses
   if (isSame) return
-  for (const pod of context.view.list('pods', 'node', node.metadata.name)) {
+  for (const pod of podsOn(context.view)) {
     if (isKnown(context, pod.metadata.uid)) relist(context.cells, node.metadata.name, pod.metadata.uid)
   }
 }
@@ -162,7 +164,7 @@ function onWatch(context: Context, event: WatchEvent): void {
 function onStart(context: Context): void {
   const { cells, process, view } = context
   const node = nodeName(process)
-  const pods = view.list('pods', 'node', node)
+  const pods = podsOn(view)
   for (const pod of pods) {
     const specs = [...pod.spec.initContainers ?? [], ...pod.spec.containers]
     for (const spec of specs) resumeProbes(context, node, pod, spec)
@@ -197,9 +199,9 @@ function onResult(context: Context, { uid, pod: name, container, kind, attempt, 
     if (!(kind === 'liveness' && value === 'success')) relist(cells, nodeName(process), uid)
     return
   }
-  const pod = view.get('pods', name)
+  const pod = podOf(view, { uid, name })
   const memory = statusMemory(cells, process, uid)
-  if (pod?.metadata.uid !== uid || memory?.status === undefined) return
+  if (pod === undefined || memory?.status === undefined) return
   const status = withReadiness(pod, memory.status, container, attempt, value === 'success')
   if (status !== undefined) setStatus(context, { uid, name, status, couldRun: memory.couldRun })
 }

@@ -24,7 +24,7 @@ import { allocate, hasRoom, release } from './ipam.js'
 import { killOwner, minimumGracePeriod, type KillOrder } from './kill.js'
 import { anyPort } from './listeners.js'
 import { leaveNode } from './node-load.js'
-import { lookAtNode, statusMemory } from './pod-memory.js'
+import { lookAtNode, podOf, statusMemory } from './pod-memory.js'
 import type {
   BeginProbes, CreateSandbox, KillContainers, OfPod, PodRef, PullImage, RemoveProbes,
   SetUp, StartContainer,
@@ -34,6 +34,7 @@ import { probeOf, specOf } from './probe-decisions.js'
 import { beginProbes, probeKinds, tickKey, timeoutKey } from './probe-wakes.js'
 import { defaultProfile, profileOf, type Profile } from './profile.js'
 import { startTroubleKey } from './runtime-start.js'
+import { podsOn } from './static-cells.js'
 import { isLegalTransition } from './state-transitions.js'
 import type { NewStatus } from './status-manager.js'
 
@@ -44,8 +45,8 @@ export function setStatus(context: Context, said: NewStatus): void {
   const isNews = cached === undefined || said.finished === true
     || cached.couldRun !== said.couldRun || !equal(cached.status, said.status)
   if (!isNews) return
-  const pod = context.view.get('pods', said.name)
-  if (pod?.metadata.uid === said.uid
+  const pod = podOf(context.view, said)
+  if (pod !== undefined
     && !isLegalTransition(pod.spec, cached?.status ?? pod.status, said.status)) return
   runtime.send({ ...context, owner: statusOwner(said.uid) }, { type: 'set', said })
 }
@@ -84,7 +85,7 @@ function stopSandbox({ cells, process, view }: Context, { uid }: PodRef): void {
   release(cells, node, sandbox.ips)
   cells.write(cell, { ...sandbox, ips: [], ready: false })
   if (!wasFull) return
-  for (const pod of view.list('pods', 'node', node)) {
+  for (const pod of podsOn(view)) {
     const waits = pod.metadata.uid !== uid && cells.read(sandboxKey(node, pod.metadata.uid))?.ready !== true
     if (waits && cells.read(chartKey(process, podOwner(pod.metadata.uid))) !== undefined) {
       relist(cells, node, pod.metadata.uid)

@@ -1,8 +1,8 @@
 /**
  * Models: pkg/kubelet/pod_workers.go (podSyncStatus), reason_cache.go, client-go/util/flowcontrol (Backoff)
- * Reads: store through the cache, sandbox, container, chart
+ * Reads: store through the cache, sandbox, container, chart, static
  * Writes: nothing
- * Omits: static pods, restarts of a pod with the same uid
+ * Omits: restarts of a pod with the same uid
  */
 import type { Container as ContainerSpec, Node, NodeAddress, Pod, PodStatus } from '#api/types'
 import type { Cells } from '#kernel/cells'
@@ -14,6 +14,7 @@ import type { Kill, RuntimePod } from './pod-actions.js'
 import type { Evicted } from './pod-status.js'
 import { isStarted, resultOf, type Result } from './probe-decisions.js'
 import type { ProbeKind } from './profile.js'
+import { isStaticUid, staticPodKey } from './static-cells.js'
 import type { StatusMemory } from './status-manager.js'
 
 /** The back-off of a container that ends again and again. */
@@ -93,6 +94,10 @@ export function podOf(
   view: View, { uid, name, removed }: Pick<PodMemory, 'uid' | 'name' | 'removed'>,
 ): Pod | undefined {
   if (removed !== undefined) return removed
+  if (isStaticUid(uid)) {
+    const own = view.cells.read(staticPodKey(nodeName(view.process), name))
+    return own?.metadata.uid === uid ? own : undefined
+  }
   const pod = view.get('pods', name)
   return pod?.metadata.uid === uid && pod.spec.nodeName === nodeName(view.process) ? pod : undefined
 }

@@ -10,6 +10,7 @@ import type { Context } from '#machine/process'
 import { nameOf } from '#machine/objects'
 import { getContainerStatus, isPodReady } from '#api/pods'
 import { kubeletOf, podOwner, probeOwner } from './cells.js'
+import { podOf } from './pod-memory.js'
 import {
   answerOf, containerOf, firstTick, isAskable, isSettled, isStarted, probeOf, resultOf, specOf, type ProbeMemory,
 } from './probe-decisions.js'
@@ -32,8 +33,8 @@ export function answersChanged(
   const process = kubeletOf(node)
   // nobody probes: the kubelet is not there
   if (cells.read(chartKey(process, podOwner(uid))) === undefined) return
-  const pod = runtime.context(cells, process, '').view.get('pods', name)
-  if (pod?.metadata.uid !== uid) return
+  const pod = podOf(runtime.context(cells, process, '').view, { uid, name })
+  if (pod === undefined) return
   const spec = specOf(pod, container)
   const running = containerOf(cells, node, uid, container)
   if (spec === undefined || running?.state !== 'running') return

@@ -11,6 +11,7 @@ import { setup, type Viewed } from '#machine/chart'
 import { sayings } from '#machine/effects'
 import type { Container as ContainerSpec, Pod, Probe } from '#api/types'
 import { nodeName, type Probed } from './cells.js'
+import { podOf } from './pod-memory.js'
 import { stage, type Saying } from './stage.js'
 import {
   afterAnswer, answerOf, containerOf, initialValue, isHanging, isSettled, isStarted, probeOf, specOf, type ProbeMemory,
@@ -41,8 +42,8 @@ export interface ProbeResult extends Probed {
 
 /** The pod, if this worker still has something to probe in it. */
 const podProbed = ({ view }: Viewed, { uid, pod: name, kind }: Probed): Pod | undefined => {
-  const pod = view.get('pods', name)
-  if (pod?.metadata.uid !== uid) return undefined
+  const pod = podOf(view, { uid, name })
+  if (pod === undefined) return undefined
   return kind !== 'readiness' && pod.metadata.deletionTimestamp !== undefined ? undefined : pod
 }
 

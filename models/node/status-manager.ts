@@ -12,6 +12,7 @@ import { setup, type Viewed } from '#machine/chart'
 import { sayings } from '#machine/effects'
 import type { View } from '#machine/view'
 import type { Call } from '#machine/process'
+import { apiPodOf, isStaticUid } from './static-cells.js'
 import { equal } from '#kernel/value'
 import { stage, type Outcome } from './stage.js'
 import { isHeldBack, isSameByKubelet, statusPatch, withoutEarlyDisruption } from './status-patch.js'
@@ -50,10 +51,7 @@ export interface StatusMemory {
 /** --sync period of the status manager: what was refused or overwritten is written again by then. */
 const syncPeriod = 10_000
 
-const cachedPod = (view: View, { uid, name }: StatusMemory): Pod | undefined => {
-  const pod = view.get('pods', name)
-  return pod?.metadata.uid === uid ? pod : undefined
-}
+const cachedPod = (view: View, memory: StatusMemory): Pod | undefined => apiPodOf(view, memory)
 
 /** The status as it may be told now: a pod that could have running containers has not ended. */
 function tellable(view: View, memory: StatusMemory): PodStatus | undefined {
@@ -78,11 +76,12 @@ function patchTo(own: PodStatus, memory: StatusMemory, pod: Pod | undefined): Ca
   const body = known.length === 0 ? undefined : statusPatch(known, own)
   return body === undefined
     ? undefined
-    : { verb: 'patch', resource: 'pods', subresource: 'status', key: memory.name, uid: memory.uid, body }
+    : { verb: 'patch', resource: 'pods', subresource: 'status', key: memory.name, uid: pod === undefined ? memory.uid : pod.metadata.uid, body }
 }
 
 /** canBeDeleted: the API has the terminal phase, and nothing of the pod is left here. */
-function mayDelete({ finished, sent }: StatusMemory, pod: Pod | undefined): boolean {
+function mayDelete({ uid, finished, sent }: StatusMemory, pod: Pod | undefined): boolean {
+  if (isStaticUid(uid)) return false // a mirror pod goes when its file has gone
   const phase = sent?.phase ?? pod?.status.phase
   return finished && pod?.metadata.deletionTimestamp !== undefined && phase !== undefined
     && isPodPhaseTerminal(phase)
@@ -101,6 +100,8 @@ function look(memory: StatusMemory, event: StatusEvent): Outcome<StatusMemory> {
   // to a patch of the pod
   const answered = event.type === 'response.ok' ? event.object as Pod | undefined : undefined
   const pod = answered ?? cachedPod(event.view, memory)
+  // Nobody sees a static pod that has no mirror pod yet.
+  if (pod === undefined && isStaticUid(memory.uid)) return { memory: { sent: undefined, next: 'rest' } }
   const patch = isNews ? patchTo(own, memory, pod) : undefined
   if (patch !== undefined) {
     return { memory: { sent: own, next: 'patch' }, says: [{ type: 'call', params: patch }] }
@@ -113,12 +114,16 @@ function look(memory: StatusMemory, event: StatusEvent): Outcome<StatusMemory> {
 }
 
 interface Given {
+  readonly context: StatusMemory
   readonly event: StatusEvent
 }
 
-/** The pod is gone, or its name belongs to another one: a patch of its uid is Invalid then, its deletion a Conflict. */
-const isGone = ({ event }: Given): boolean =>
-  event.type === 'response.error' && ['NotFound', 'Conflict', 'Invalid'].includes(event.status.reason ?? '')
+/**
+ * The pod is gone, or its name belongs to another one: a patch of its uid is Invalid then, its deletion a Conflict. A
+ * mirror pod will be there again.
+ */
+const isGone = ({ context, event }: Given): boolean =>
+  !isStaticUid(context.uid) && event.type === 'response.error' && ['NotFound', 'Conflict', 'Invalid'].includes(event.status.reason ?? '')
 
 export const statusChart = setup({
   types: { context: {} as StatusMemory, events: {} as StatusEvent }, // XState takes its types from values

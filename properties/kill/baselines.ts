@@ -7,6 +7,7 @@ import { network } from './baselines/network.js'
 import { nodes } from './baselines/nodes.js'
 import { pressure } from './baselines/pressure.js'
 import { scheduling } from './baselines/scheduling.js'
+import { staticPods } from './baselines/static-pods.js'
 import { workloads } from './baselines/workloads.js'
 
 export interface Small {
@@ -19,4 +20,4 @@ export interface Small {
   readonly schedules?: readonly Schedule[]
 }
 
-export const smalls: readonly Small[] = [...workloads, ...network, ...scheduling, ...nodes, ...pressure, ...controlPlane]
+export const smalls: readonly Small[] = [...workloads, ...network, ...scheduling, ...nodes, ...pressure, ...staticPods, ...controlPlane]

@@ -14,6 +14,7 @@ import { livenessWaitsForStartup, readyOnlyAfterProbe, readyUntilProbeFails } fr
 import { restartsBackOff } from './restarts-back-off.js'
 import { oneIpPerSandbox, oneSandboxPerPod } from './sandboxes.js'
 import { shutDownPodsUnready } from './shut-down-pods-unready.js'
+import { mirrorPodsMatch, staticPodsRun } from './static-pods.js'
 import { deletedPodsGone, terminationWithinGrace } from './termination.js'
 
 export const claims: readonly Claim[] = [
@@ -41,4 +42,6 @@ export const claims: readonly Claim[] = [
   pressureTold,
   memoryLimited,
   shutDownPodsUnready,
+  staticPodsRun,
+  mirrorPodsMatch,
 ]

@@ -3,6 +3,7 @@ import { reflectorKey } from '#machine/watch'
 import type { Ending, Finally, Judging, Verdict } from '#checker/claim'
 import { cutKey, downKey } from '#models/client/reflector'
 import { cgroupsKey, ipamKey, kubeletOf, mountsKey, sandboxesKey, sandboxKey } from '#models/node/cells'
+import { isStaticUid } from '#models/node/static-cells'
 import { podWith, shortName } from './pods.js'
 
 /** What pods leave on a node, and where it is listed by their uids. */
@@ -25,7 +26,7 @@ export const nothingLeftBehind: Finally = {
     for (const [what, list] of traces(node)) {
       for (const entry of cells.read(list) ?? []) {
         const [uid = ''] = entry.split(' ')
-        if (podWith(cells, uid) !== undefined) continue
+        if (podWith(cells, uid) !== undefined || isStaticUid(uid)) continue // of static pods: static-pods-run
         const message = `${node} has ${what} of Pod ${shortName(uid)}, which is gone, and nothing will come of it`
         return { message, objects: [`Node ${node}`], cells: [list] }
       }
