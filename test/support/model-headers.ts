@@ -50,9 +50,10 @@ export const modelHeaders = (root = 'models'): readonly ModelHeader[] => filesIn
 
 /** Kinds of cells that a header may name. */
 const prefixes = [
-  'cache', 'cgroups', 'chart', 'client', 'clients', 'clusterip', 'container', 'cut', 'down', 'elapsed', 'elsewhere', 'endpoint', 'expectations',
-  'fault', 'images', 'incarnations', 'index', 'ipam', 'listener', 'memory', 'mounts', 'mutant', 'names', 'nodeport', 'profile', 'progress', 'queue',
-  'reflector', 'request', 'response', 'restarts', 'routed', 'rules', 'sandbox', 'sandboxes', 'schedule', 'slots', 'store',
+  'cache', 'cgroups', 'chart', 'client', 'clients', 'clusterip', 'container', 'cut', 'down', 'elapsed', 'elsewhere',
+  'endpoint', 'expectations', 'fault', 'files', 'images', 'incarnations', 'index', 'ipam', 'listener', 'memory', 'mounts',
+  'mutant', 'names', 'nodeport', 'output', 'processes', 'profile', 'progress', 'queue', 'reflector', 'request', 'response',
+  'restarts', 'routed', 'rules', 'sandbox', 'sandboxes', 'schedule', 'slots', 'static', 'store',
   'timer', 'trouble', 'user', 'watch', 'watched', 'watchers', 'wrote',
 ]
 
