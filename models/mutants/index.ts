@@ -50,6 +50,7 @@ import { kubeletSkipsPostStart } from './kubelet-skips-post-start.js'
 import { kubeletSkipsPreStop } from './kubelet-skips-pre-stop.js'
 import { kubeletStatusSortRace } from './kubelet-status-sort-race.js'
 import { kubeletStopsStaticPods } from './kubelet-stops-static-pods.js'
+import { kubeletTrustsPresentImages } from './kubelet-trusts-present-images.js'
 import { namespaceSkipsAResource } from './namespace-skips-a-resource.js'
 import { nodeIpamTrustsCache } from './node-ipam-trusts-cache.js'
 import { nodeLifecycleNeverTaints } from './node-lifecycle-never-taints.js'
@@ -97,14 +98,14 @@ export const mutants: readonly Mutant[] = [
   kubeletNeverBacksOff, kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce,
   kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit,
   kubeletSkipsPostStart, kubeletSkipsPreStop, kubeletStatusSortRace, kubeletStopsStaticPods,
-  namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse,
-  nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts, proxyForgetsWhileWaiting,
-  proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates, replicaSetMissesDeletions,
-  replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits, schedCountsLimits, schedDeafQueue,
-  schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume, schedNoForget, schedObservesAhead,
-  serviceAccountNeverMade, serviceAccountsNotStored, shutdownNoUnready, slicesIgnoreSelector,
-  slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone,
-  taintEvictStaleNode, taintEvictionNeverDeletes,
+  kubeletTrustsPresentImages, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,
+  nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts,
+  proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
+  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits,
+  schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume,
+  schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, shutdownNoUnready,
+  slicesIgnoreSelector, slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped,
+  taintCancelOnlyIfNone, taintEvictStaleNode, taintEvictionNeverDeletes,
 ]
 
 export const mutantNamed = (name: string): Mutant | undefined => mutants.find((mutant) => mutant.name === name)

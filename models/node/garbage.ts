@@ -20,6 +20,7 @@ import { defaultGcPolicy, evictContainers, evictSandboxes, type DeadContainer, t
 import { withDefaultTag } from './image-decision.js'
 import { amountToFree, defaultImageGcPolicy, freeSpace, type DetectedImage } from './image-gc.js'
 import { profileKey } from './profile.js'
+import { pulledRecordKey } from './pull-secrets.js'
 import { watchUse } from './eviction-watch.js'
 
 export const imagesOwner = 'images'
@@ -87,6 +88,7 @@ function removeImages({ cells, process }: Context, bytes: number): void {
   const node = nodeName(process)
   const gone = new Set(freeSpace(bytes, imagesIn(cells, node), 1, { minAge: 1 }).map(({ id }) => id))
   if (gone.size === 0) return
+  for (const image of gone) cells.write(pulledRecordKey(node, image), undefined)
   cells.write(imagesKey(node), (cells.read(imagesKey(node)) ?? []).filter((image) => !gone.has(image)))
   watchUse(cells, node)
 }

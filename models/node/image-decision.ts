@@ -3,8 +3,7 @@
  *   evalCRIPullErr)
  * Reads: nothing (it is handed what is known of an image)
  * Writes: nothing
- * Omits: credentials: whoever may use a node may use the images that are on it; limits on queries for each
- *   second
+ * Omits: limits on queries for each second
  */
 import type { PullPolicy } from '#api/types'
 import { imageTag, imageReferenceError } from '#api/images'
@@ -12,6 +11,8 @@ import type { Reason } from './container-statuses.js'
 
 export interface ImageKnown {
   readonly isPresent: boolean
+  /** It is there, but the pod has shown no credentials by which it was pulled: the registry has to be asked. */
+  readonly mustVerify?: boolean
   /** Why the runtime could not be asked. */
   readonly inspectError?: string
   /** Pulls have failed, and the last failure is not waited out yet: what it said. */
@@ -36,7 +37,7 @@ export function ensureImageExists(image: string, policy: PullPolicy, known: Imag
     if (known.inspectError !== undefined) {
       return failed('ImageInspectError', `Failed to inspect image "": ${known.inspectError}`)
     }
-    if (known.isPresent) return { type: 'present' }
+    if (known.isPresent && known.mustVerify !== true) return { type: 'present' }
     if (policy === 'Never') {
       const message = `Container image "${image}" is not present with pull policy of Never`
       return failed('ErrImageNeverPull', message)

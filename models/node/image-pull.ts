@@ -3,7 +3,7 @@
  *   --serialize-image-pulls)
  * Reads: images, chart, trouble
  * Writes: chart, images, timer
- * Omits: pull secrets, registries, image volumes, digests; layers that images share
+ * Omits: registries, image volumes, digests; layers that images share
  */
 import { assign } from 'xstate'
 import { key, type Key } from '#kernel/cells'
@@ -11,6 +11,7 @@ import { setup, type Viewed } from '#machine/chart'
 import { sayings } from '#machine/effects'
 import { imagesKey, nodeName } from './cells.js'
 import { withDefaultTag } from './image-decision.js'
+import type { PullSecret } from './pull-secrets.js'
 import { stage, type Saying } from './stage.js'
 
 /** One container's wish. */
@@ -21,6 +22,8 @@ export interface Want {
   /** How long it takes where the node does not have the image. */
   readonly ms: number
   readonly fails: boolean
+  /** Whose credentials the registry is shown. */
+  readonly secret?: PullSecret
 }
 
 export type PullEvent = Viewed & (
@@ -53,6 +56,8 @@ export const pullChart = setup({
     ...sayings,
     /** The image is on the node from now on. */
     store: (_, _params: { readonly image: string }) => {},
+    /** It was pulled with that secret. */
+    record: (_, _params: { readonly image: string; readonly secret: PullSecret }) => {},
     want: assign(
       ({ context, event }) => (event.type === 'want' ? { queue: [...context.queue, event.want] } : {}),
     ),
@@ -65,6 +70,9 @@ export const pullChart = setup({
       const says: Saying[] = []
       if (!first.fails && !isPresent(event, first.image)) {
         says.push({ type: 'store', params: { image: withDefaultTag(first.image) } })
+      }
+      if (!first.fails && first.secret !== undefined) {
+        says.push({ type: 'record', params: { image: withDefaultTag(first.image), secret: first.secret } })
       }
       says.push({
         type: 'tell', params: { owner: first.owner, event: { type: first.fails ? 'pullFailed' : 'pulled' } },

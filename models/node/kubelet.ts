@@ -30,6 +30,7 @@ import { podEffects, setStatus, sigkill } from './pod-effects.js'
 import { podOf, statusMemory } from './pod-memory.js'
 import { joinNode, loadOf } from './node-load.js'
 import { isShuttingDown, nodeShutdown } from './node-shutdown.js'
+import { pulledRecordKey, recordPulled, type PullSecret } from './pull-secrets.js'
 import { rejectedStatus, withReadiness } from './pod-status.js'
 import { podChart } from './pod-worker.js'
 import { probeChart, type ProbeResult } from './probe.js'
@@ -214,6 +215,10 @@ const effects: Readonly<Record<string, Effect>> = {
     const cell = imagesKey(nodeName(process))
     cells.write(cell, [...cells.read(cell) ?? [], image])
     imageStored(context, image)
+  },
+  record: ({ cells, process }: Context, { image, secret }: { readonly image: string; readonly secret: PullSecret }) => {
+    const cell = pulledRecordKey(nodeName(process), image)
+    cells.write(cell, recordPulled(cells.read(cell), image, secret))
   },
 }
 

@@ -258,9 +258,9 @@ export const podEffects: Readonly<Record<string, Effect>> = {
   sigterm,
   sigkill: (context: Context, { order: { uid, name } }: { readonly order: KillOrder }) =>
     sigkill(context, uid, name),
-  pullImage: (context: Context, { uid, image, ms, fails }: PullImage) =>
+  pullImage: (context: Context, { uid, name: _, ...wanted }: PullImage) =>
     context.runtime.send(
-      { ...context, owner: pullOwner }, { type: 'want', want: { image, owner: podOwner(uid), ms, fails } },
+      { ...context, owner: pullOwner }, { type: 'want', want: { ...wanted, owner: podOwner(uid) } },
     ),
   setUp: ({ cells, process }: Context, { uid, volumes }: SetUp) => setUp(cells, nodeName(process), uid, volumes),
   unmountVolumes: ({ cells, process }: Context, { uid }: PodRef) => unmountVolumes(cells, nodeName(process), uid),

@@ -8,6 +8,7 @@ import type { Container as ContainerSpec, Pod } from '#api/types'
 import type { KillReason } from './pod-actions.js'
 import type { FullProfile, ProbeKind } from './profile.js'
 import type { BrokenStart } from './runtime-start.js'
+import type { PullSecret } from './pull-secrets.js'
 import type { Saying } from './stage.js'
 import type { NewStatus } from './status-manager.js'
 
@@ -45,6 +46,8 @@ export interface PullImage extends PodRef {
   readonly image: string
   readonly ms: number
   readonly fails: boolean
+  /** With whose credentials; absent where it is asked for none. */
+  readonly secret?: PullSecret
 }
 export interface StartContainer extends OfContainer {
   readonly profile: FullProfile

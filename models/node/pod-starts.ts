@@ -20,6 +20,7 @@ import { pullOwner } from './image-pull.js'
 import { lookAtNode, type Look, type Plan, type PodMemory } from './pod-memory.js'
 import { says as say } from './pod-says.js'
 import { specOf } from './probe-decisions.js'
+import { mustVerifyOn, pullSecretsFor, type PullSecret } from './pull-secrets.js'
 import { profileOf, type FullProfile } from './profile.js'
 import { brokenStart, type BrokenStart } from './runtime-start.js'
 import type { Outcome, Saying } from './stage.js'
@@ -30,7 +31,7 @@ export const retrySoon = say.arm({ name: 'retry', ms: 10_000 })
 /** One container's turn to be started. */
 type Turn =
   | { readonly type: 'started'; readonly profile: FullProfile; readonly hookMs: number | undefined }
-  | { readonly type: 'pulls'; readonly profile: FullProfile; readonly fails: boolean }
+  | { readonly type: 'pulls'; readonly profile: FullProfile; readonly fails: boolean; readonly secret?: PullSecret }
   | { readonly type: 'failed'; readonly reason: Reason }
   /** The runtime cannot start it. */
   | { readonly type: 'broken'; readonly profile: FullProfile; readonly broken: BrokenStart }
@@ -66,6 +67,9 @@ export function advance(
   return { memory: { ...round.changes, next: waits, plan: later, answered: undefined, acted }, says }
 }
 
+const usualPullError = (image: string, { needsPullSecret }: FullProfile): string =>
+  `failed to pull image "${image}"${needsPullSecret === true ? ': 401 Unauthorized' : ''}`
+
 class Round {
   readonly changes: {
     reasons?: PodMemory['reasons']; crashes?: PodMemory['crashes']; pulls?: PodMemory['pulls']; hooked?: string
@@ -94,7 +98,8 @@ class Round {
       switch (turn.type) {
         case 'pulls': {
           const ms = turn.profile.pullSeconds * 1000
-          this.says.push(say.pullImage({ uid, name: podName, image: spec.image, ms, fails: turn.fails }))
+          const secret = turn.secret === undefined ? {} : { secret: turn.secret }
+          this.says.push(say.pullImage({ uid, name: podName, image: spec.image, ms, fails: turn.fails, ...secret }))
           return [names.slice(i), 'image']
         }
         case 'failed':
@@ -185,22 +190,29 @@ class Round {
   private imageFor({ image, imagePullPolicy }: ContainerSpec, profile: FullProfile): Turn | undefined {
     const { cells, process } = this.view
     const isPresent = cells.read(imagesKey(nodeName(process)))?.includes(withDefaultTag(image)) === true
+    const isPrivate = profile.needsPullSecret === true
+    const secrets = isPrivate ? pullSecretsFor(cells, this.pod, image) : []
+    const mustVerify = isPrivate && isPresent && mustVerifyOn(cells, nodeName(process), image, secrets)
     const failed = this.memory.pulls[image]
     const isHeldBack = failed !== undefined
       && cells.pending(timerKey(process, podOwner(this.memory.uid), `pull.${image}`))
     const policy = imagePullPolicy ?? pullPolicyOf(image)
-    const known = isHeldBack ? { isPresent, heldBack: pullFailure(failed) } : { isPresent }
-    const decision = ensureImageExists(image, policy, known)
+    const known = { isPresent, mustVerify }
+    const heldBack = isHeldBack ? { heldBack: pullFailure(failed) } : {}
+    const decision = ensureImageExists(image, policy, { ...known, ...heldBack })
     if (decision.type === 'failed') return decision
     if (decision.type === 'present') return undefined
     const { pullFails } = profile
-    const fails = pullFails === true || (typeof pullFails === 'number' && (failed?.count ?? 0) < pullFails)
+    const [secret] = secrets
+    const fails = pullFails === true || (isPrivate && secret === undefined)
+      || (typeof pullFails === 'number' && (failed?.count ?? 0) < pullFails)
     const isIdle = cells.read(chartKey(process, pullOwner)) === undefined
-    return isPresent && isIdle && !fails ? undefined : { type: 'pulls', profile, fails }
+    if (isPresent && isIdle && !fails && !isPrivate) return undefined
+    return { type: 'pulls', profile, fails, ...(secret === undefined ? {} : { secret }) }
   }
 
   private pullFailed(image: string, profile: FullProfile): Reason {
-    const { reason, message } = pullError(image, profile.pullError ?? `failed to pull image "${image}"`)
+    const { reason, message } = pullError(image, profile.pullError ?? usualPullError(image, profile))
     const failed = failedPull(this.memory.pulls[image], message, reason)
     this.changes.pulls = { ...this.memory.pulls, [image]: failed }
     this.says.push(say.arm({ name: `pull.${image}`, ms: failed.seconds * 1000 }))

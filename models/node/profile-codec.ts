@@ -50,6 +50,7 @@ const members = {
   startSeconds: seconds,
   pullSeconds: seconds,
   pullFails: t.union([t.boolean, count], 'true, false or a number of pulls'),
+  needsPullSecret: t.boolean,
   pullError: t.string,
   imageSize: amount,
   listens: t.readonlyArray(whole('a port from 1 to 65535', 1, 65_535)),

@@ -57,6 +57,8 @@ export interface Profile {
   readonly pullSeconds?: number
   /** Every pull of the image fails, or the first so many of each pod. */
   readonly pullFails?: boolean | number
+  /** Its registry gives the image only to who shows credentials for it: an imagePullSecret of the pod. */
+  readonly needsPullSecret?: boolean
   /** What the runtime says of a pull that fails; a known reason may come first: `RegistryUnavailable: …`. */
   readonly pullError?: string
   /** What the image takes on a node's disk; read of profiles by image alone. Where absent, nothing, and it stays there. */
@@ -91,8 +93,8 @@ export interface PodProfile extends Profile {
 
 /** What has no usual value. */
 type Unspecified =
-  | 'pullError' | 'imageSize' | 'listens' | 'startFails' | 'exits' | 'probes' | 'memory' | 'disk' | 'preStopSeconds'
-  | 'postStartSeconds' | 'postStartFails'
+  | 'needsPullSecret' | 'pullError' | 'imageSize' | 'listens' | 'startFails' | 'exits' | 'probes' | 'memory' | 'disk'
+  | 'preStopSeconds' | 'postStartSeconds' | 'postStartFails'
 
 export type FullProfile =
   Profile & Required<Omit<Profile, Unspecified>>

@@ -10,6 +10,7 @@ import { containerStatesLegal, podPhasesLegal } from './lifecycles.js'
 import { memoryLimited } from './memory-limits.js'
 import { nothingLeftBehind } from './nothing-left-behind.js'
 import { observedGenerations } from './observed-generations.js'
+import { privateImagesGuarded } from './private-images.js'
 import { livenessWaitsForStartup, readyOnlyAfterProbe, readyUntilProbeFails } from './probes.js'
 import { restartsBackOff } from './restarts-back-off.js'
 import { oneIpPerSandbox, oneSandboxPerPod } from './sandboxes.js'
@@ -44,4 +45,5 @@ export const claims: readonly Claim[] = [
   shutDownPodsUnready,
   staticPodsRun,
   mirrorPodsMatch,
+  privateImagesGuarded,
 ]

@@ -12,6 +12,13 @@ const node = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'Node', me
 
 const settings: JsonObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { colour: 'blue' } }
 
+const dockerSecret = (name: string, host: string): JsonObject => ({
+  apiVersion: 'v1', kind: 'Secret', metadata: { name }, type: 'kubernetes.io/dockerconfigjson',
+  data: { '.dockerconfigjson': btoa(JSON.stringify({ auths: { [host]: { auth: 'dXNlcjpwYXNz' } } })) },
+})
+
+const privately: JsonObject = { containers: [{ name: 'main', image: 'registry.example/web:1' }] }
+
 const startsSlowly = { 'web:1': { startSeconds: 8 }, 'job:1': { exits: { afterSeconds: 3, code: 1, times: 2 } } }
 
 export const nodes: readonly Small[] = [
@@ -100,6 +107,13 @@ export const nodes: readonly Small[] = [
         { name: 'third', image: 'web:1' },
       ] })), deleteNamed('pods', 'web')),
     budgets: { delays: 2, faults: 1 },
+  },
+  {
+    name: 'private-images',
+    scenario: scenarioOf({ nodes: 1, profiles: { 'registry.example/web:1': { needsPullSecret: true } } },
+      apply(dockerSecret('regcred', 'registry.example'),
+        pod('owner', { ...privately, imagePullSecrets: [{ name: 'regcred' }] })),
+      apply(pod('guest', privately)), deleteNamed('pods', 'guest')),
   },
   {
     name: 'kubelet-restarts',

@@ -4,7 +4,6 @@
  */
 import type { PodStatus, ResourceRequirements } from '#api/types'
 import { failedPull } from '#models/node/backoff'
-import { ensureImageExists } from '#models/node/image-decision'
 import { generateStatus } from '#models/node/pod-status'
 import { containersToReset } from '#models/node/restart-all'
 import { podRequests } from '#models/scheduling/requests'
@@ -133,18 +132,6 @@ const amountsAndPulls: readonly Deviation[] = [
     requestsOf, [
       ['a resource that neither the scheduler nor a node counts',
         { apps: [{ storage: '3Mi' }] }, { ...parsed({}), storage: 3 << 20 }],
-    ]),
-  ...deviating('pkg/kubelet/images/image_manager_test.go',
-    'TestParallelPuller (KubeletEnsureSecretPulledImages)',
-    'Pull secrets are not modelled: an image that is on the node may be used by every pod there.',
-    (policy: 'IfNotPresent' | 'Never') => {
-      const decision = ensureImageExists('present_image', policy, { isPresent: true })
-      return decision.type === 'failed' ? decision.reason.reason : decision.type
-    }, [
-      ['present, and nobody has pulled it', 'IfNotPresent', 'pull'],
-      ['present, and pulled with another secret', 'IfNotPresent', 'pull'],
-      ['present, and pulled with another secret, Never', 'Never', 'ErrImageNeverPull'],
-      ['present, and pulled with secrets and service accounts of others', 'IfNotPresent', 'pull'],
     ]),
   ...deviating('client-go/util/flowcontrol/backoff_test.go', 'TestAlternateHasExpiredFunc (image pulls)',
     'The back-off of pulls is not forgotten after ten quiet minutes: each image would need a deadline.',

@@ -11,6 +11,7 @@ import { podConditions } from './pod-conditions.js'
 import { podPhase } from './pod-phase.js'
 import { podStatus } from './pod-status.js'
 import { probes } from './probes.js'
+import { pullSecrets } from './pull-secrets.js'
 import { qos } from './qos.js'
 import { requests } from './requests.js'
 import { restartAll } from './restart-all.js'
@@ -23,5 +24,5 @@ export const tables: readonly Table[] = [
   ...podActions, ...podActionsInit, ...restartAll, ...shouldRestart,
   ...podPhase, ...podConditions, ...containerStatuses,
   ...podStatus, ...probes, ...terminations, ...endings, ...garbage, ...waits, ...requests, ...qos,
-  ...evictionThresholds, ...evictionRanking, ...imageGc,
+  ...evictionThresholds, ...evictionRanking, ...imageGc, ...pullSecrets,
 ]

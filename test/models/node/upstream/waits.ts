@@ -104,6 +104,8 @@ interface Pulling {
   readonly image: string
   readonly policy: PullPolicy
   readonly isPresent?: boolean
+  /** Nobody has shown credentials for it yet, or somebody else has. */
+  readonly mustVerify?: boolean
   readonly inspectError?: string
   /** What every pull says. */
   readonly pullError?: string
@@ -112,14 +114,14 @@ interface Pulling {
 }
 
 /** What follows each time: upstream's test backs off from 1 s. */
-function pulls({ image, policy, isPresent = false, inspectError, pullError: error,
+function pulls({ image, policy, isPresent = false, mustVerify = false, inspectError, pullError: error,
   times = 1 }: Pulling): string {
   let held: { readonly until: number; readonly seconds: number; readonly why: string } | undefined
   const seen: string[] = []
   for (let now = 1; now <= times; now++) {
     const heldBack = held !== undefined && now < held.until ? held.why : undefined
     const decision = ensureImageExists(image, policy, {
-      isPresent, ...(inspectError === undefined ? {} : { inspectError }),
+      isPresent, mustVerify, ...(inspectError === undefined ? {} : { inspectError }),
       ...(heldBack === undefined ? {} : { heldBack }),
     })
     if (decision.type === 'pull' && error !== undefined) {
@@ -157,6 +159,17 @@ const images: readonly Table[] = [
     ['its signature is wrong',
       { image: 'typo_image', policy: 'IfNotPresent', pullError: 'SignatureValidationFailed', times: 5 },
       `${wrong} ${wrong} ImagePullBackOff ${wrong} ImagePullBackOff`],
+  ]),
+  table(imageSource, 'TestParallelPuller (KubeletEnsureSecretPulledImages)', pulls, [
+    ['present, and nobody has pulled it',
+      { image: 'present_image', policy: 'IfNotPresent', isPresent: true, mustVerify: true }, 'pull'],
+    ['present, and pulled with a secret that the pod has', { image: 'present_image', policy: 'IfNotPresent', isPresent: true },
+      'present'],
+    ['present, and pulled with another secret, Never',
+      { image: 'present_image', policy: 'Never', isPresent: true, mustVerify: true }, 'ErrImageNeverPull'],
+    ['present, pulled with another secret, and the registry refuses', {
+      image: 'present_image', policy: 'IfNotPresent', isPresent: true, mustVerify: true, pullError: '401', times: 3,
+    }, 'ErrImagePull ErrImagePull ImagePullBackOff'],
   ]),
   table(imageSource, 'TestApplyDefaultImageTag', withDefaultTag, [
     ['a name alone', 'root', 'root:latest'],
