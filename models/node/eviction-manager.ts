@@ -172,6 +172,10 @@ export const withEviction = (kubelet: Process): Process => ({
     kubelet.onWatch?.(context, event)
     onPod(context, event)
   },
+  onReplaced(context, resource, missed) {
+    kubelet.onReplaced?.(context, resource, missed)
+    for (const event of missed) onPod(context, event)
+  },
   onTimer(context, about, name) {
     if (about === evictionOwner) synchronize(context)
     else if (about === imagesOwner) onImageTimer(context, name)

@@ -86,22 +86,28 @@ const forgotten = (original: Effect | undefined): Effect => (context: Context, p
   else startStatic(context, next)
 }
 
+/** The events of mirror pods are not for the rest of the kubelet. */
+function onWatch(kubelet: Process, context: Context, event: WatchEvent): void {
+  const { resource, type, object, old } = event
+  const seen = resource === 'pods' ? (object ?? old) as Pod | undefined : undefined // by resource
+  if (seen !== undefined && isMirrorPod(seen)) return onMirror(context, type, seen)
+  kubelet.onWatch?.(context, event)
+  if (resource !== 'nodes') return
+  const [was, is] = [old as Node | undefined, object as Node | undefined] // by resource
+  if (is === undefined) return
+  if (was?.metadata.annotations !== is.metadata.annotations) writeFiles(context, is, true)
+  if (was !== undefined) return
+  for (const pod of staticPods(context.cells, is.metadata.name)) reconcileMirror(context, nameOf(pod))
+}
+
 /** The kubelet with this part of it. */
 export const withStaticPods = (kubelet: Process): Process => ({
   ...kubelet,
   charts: { ...kubelet.charts, mirror: mirrorChart },
   effects: { ...kubelet.effects, forgetPod: forgotten(kubelet.effects?.['forgetPod']) },
-  onWatch(context, event) {
-    const { resource, type, object, old } = event
-    const seen = resource === 'pods' ? (object ?? old) as Pod | undefined : undefined // by resource
-    if (seen !== undefined && isMirrorPod(seen)) return onMirror(context, type, seen)
-    kubelet.onWatch?.(context, event)
-    if (resource !== 'nodes') return
-    const [was, is] = [old as Node | undefined, object as Node | undefined] // by resource
-    if (is === undefined) return
-    if (was?.metadata.annotations !== is.metadata.annotations) writeFiles(context, is, true)
-    if (was !== undefined) return
-    for (const pod of staticPods(context.cells, is.metadata.name)) reconcileMirror(context, nameOf(pod))
+  onWatch: (context, event) => onWatch(kubelet, context, event),
+  onReplaced(context, _resource, missed) {
+    for (const event of missed) onWatch(kubelet, context, event)
   },
   onTimer(context, about, name) {
     if (about.startsWith(mirrorOwner('')) && name === 'retry') reconcileMirror(context, about.slice(mirrorOwner('').length))

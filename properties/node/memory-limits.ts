@@ -4,6 +4,9 @@ import { valueOf } from '#api/quantity'
 import type { Container } from '#models/node/cells'
 import { podWith, shortName } from './pods.js'
 
+/** The runtime may be held up for so long; ms. */
+const patience = 60_000
+
 export const memoryLimited: Step = {
   kind: 'step',
   name: 'memory-limited',
@@ -24,7 +27,7 @@ export const memoryLimited: Step = {
       ?.resources?.limits?.['memory']
     if (limit === undefined || container.memory <= valueOf(limit)) return undefined
     memory.set(key, container.attempt)
-    wake(`${container.attempt} ${key}`, now + 1)
+    wake(`${container.attempt} ${key}`, now + patience)
     return undefined
   },
   due({ cells, memory }, asked) {
