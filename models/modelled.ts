@@ -9,9 +9,8 @@ export const modelledKinds: ReadonlySet<string> = new Set([
 
 /** Fields that would make a difference and that nothing looks at, by kind; `[]` goes through a list. */
 const podFields = [
-  'volumes[].persistentVolumeClaim', 'volumes[].hostPath', 'volumes[].emptyDir', 'volumes[].csi', 'volumes[].nfs', 'volumes[].ephemeral', 'volumes[].downwardAPI',
-  'containers[].command', 'containers[].args', 'containers[].securityContext', 'initContainers[].command',
-  'initContainers[].args', 'initContainers[].securityContext', 'securityContext', 'priorityClassName',
+  'volumes[].persistentVolumeClaim', 'volumes[].hostPath', 'volumes[].csi', 'volumes[].nfs', 'volumes[].ephemeral',
+  'containers[].securityContext', 'initContainers[].securityContext', 'securityContext', 'priorityClassName',
   'runtimeClassName', 'hostPID', 'hostIPC', 'shareProcessNamespace', 'dnsConfig', 'hostAliases', 'resourceClaims',
 ] as const
 

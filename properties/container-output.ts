@@ -3,6 +3,7 @@ import { part } from '#kernel/cells'
 import { chartKey } from '#machine/chart'
 import { containerOwner, runtimeOf, type Container } from '#models/node/cells'
 import type { Start } from '#models/node/container-chart'
+import type { Output } from '#models/node/process-cells'
 import type { Recorded, Recording } from '#trace/record'
 
 /** One line that a container has written, without its end. */
@@ -15,8 +16,8 @@ export interface OutputLine {
 }
 
 /**
- * What one run of a container has written, in order: `attempt` counts its restarts. Containers do what their
- * profiles say, and these know only what is logged last: it is written as the container ends.
+ * What one run of a container has written, in order: `attempt` counts its restarts. Of containers that do what their
+ * profiles say only what is logged last is known: it is written as the container ends.
  */
 export function outputOf(
   recording: Recording,
@@ -26,10 +27,18 @@ export function outputOf(
 ): readonly OutputLine[] {
   return recording.steps.flatMap((step) => {
     const logs = logsAtEnd(step, uid, container, attempt)
-    const lines = logs === undefined ? [] : logs.replace(/\n$/, '').split('\n')
+    const lines = logs === undefined ? written(step, uid, container, attempt) : logs.replace(/\n$/, '').split('\n')
     return lines.map((text) => ({ at: step.at, n: step.n, text }))
   })
 }
+
+/** What the processes of a run write in this Step. */
+const written = ({ changes }: Recorded, uid: string, name: string, attempt: number): readonly string[] =>
+  changes.flatMap(({ key, before, after }) => {
+    if (part(key, 0) !== 'output' || part(key, 2) !== uid || part(key, 3) !== name) return []
+    const output = after as Output | undefined // by prefix
+    return output === undefined || output === before || output.attempt !== attempt ? [] : output.lines.map(({ text }) => text)
+  })
 
 /** What the profile of a run that ends by itself in this Step has it log last. */
 function logsAtEnd(

@@ -57,6 +57,8 @@ export interface Container {
   readonly disk?: number
   /** SIGTERM was sent. */
   readonly stopping?: true
+  /** How the command of its postStart hook ended. */
+  readonly hookCode?: number
   readonly exitCode?: number
   readonly reason?: string
   /** Its termination message, or what the runtime says of a start that failed. */

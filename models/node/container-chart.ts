@@ -8,8 +8,35 @@
 import { assign } from 'xstate'
 import { setup, type Viewed } from '#machine/chart'
 import { sayings } from '#machine/effects'
-import type { FullProfile, StartStep } from './profile.js'
+import type { Tree } from '../container/files/tree.js'
+import type { Mount } from '../container/files/view.js'
+import type { FullProfile, ProbeKind, StartStep } from './profile.js'
 import type { BrokenStart } from './runtime-start.js'
+
+export interface ExecProbe {
+  readonly argv: readonly string[]
+  /** timeoutSeconds */
+  readonly seconds: number
+}
+
+/** What a container is started with that does what its command says. */
+export interface Program {
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+  readonly user: number
+  /** Without `SIG`. */
+  readonly stopSignal: string
+  readonly namespace: string
+  /** Its files, those of the pod's volumes as they are when the first container begins, and where these are mounted. */
+  readonly root: Tree
+  readonly volumes: Readonly<Record<string, Tree>>
+  readonly mounts: readonly Mount[]
+  /** What a program does that nobody knows. */
+  readonly stranger: 'serves' | 'ends'
+  readonly probes: Readonly<Partial<Record<ProbeKind, ExecProbe>>>
+  readonly messagePath: string
+}
 
 /** What the kubelet asks the runtime to run. */
 export interface Start {
@@ -30,6 +57,8 @@ export interface Start {
   readonly addresses: readonly string[]
   readonly ports: readonly number[]
   readonly hostNetwork: boolean
+  /** Absent where its profile says what it does. */
+  readonly program?: Program
   /** Where its start stops. */
   readonly broken?: BrokenStart
 }
@@ -39,6 +68,8 @@ export type ContainerEvent = Viewed & (
   | { readonly type: 'up' | 'exits' | 'oom' | 'stopped' | 'closed' | 'terminate' | 'kill' }
   /** `answer.readiness.1`: the second answer of the profile holds from now on. */
   | { readonly type: `answer.${string}` }
+  /** `wake.7`: the time that process 7 waited for is over. */
+  | { readonly type: `wake.${string}` }
   /** `use.memory.1`: the second use of the profile holds from now on. */
   | { readonly type: `use.${string}` }
 )
@@ -83,12 +114,15 @@ export const containerChart = setup({
     signalled: (_, _params: { readonly it: Start | undefined }) => {},
     closed: (_, _params: { readonly it: Start | undefined }) => {},
     ended: (_, _params: Ended) => {},
+    commanded: (_, _params: { readonly it: Start | undefined }) => {},
+    woken: (_, _params: { readonly it: Start | undefined; readonly which: string }) => {},
     answered: (_, _params: { readonly it: Start | undefined; readonly which: string }) => {},
     uses: (_, _params: { readonly it: Start | undefined; readonly which: string }) => {},
     remember: assign(({ event }) => (event.type === 'start' ? { it: event.it } : {})),
   },
   guards: {
     stopsAt: ({ context }, { step }: { readonly step: StartStep }) => context.it?.broken?.at === step,
+    isProgram: ({ context }) => context.it?.program !== undefined,
     isUpAtOnce: ({ context }) => profileIn(context)?.startSeconds === 0,
     isOutOfMemory: ({ context }) => profileIn(context)?.exits?.oom === true,
     isSuccess: ({ context }) => (profileIn(context)?.exits?.code ?? 0) === 0,
@@ -112,6 +146,7 @@ export const containerChart = setup({
     begun: {
       entry: { type: 'began', ...about },
       always: [
+        { guard: 'isProgram', target: 'running' },
         { guard: 'isUpAtOnce', target: 'up', actions: { type: 'opened', ...about } },
         {
           target: 'starting',
@@ -122,6 +157,13 @@ export const containerChart = setup({
       ],
     },
     broken: { type: 'final' },
+    // Its processes say what it does, and how it ends.
+    running: {
+      on: {
+        'wake.*': { actions: { type: 'woken', params: ({ context, event }) => ({ it: context.it, which: event.type }) } },
+        terminate: { actions: [{ type: 'signalled', ...about }, { type: 'commanded', ...about }] },
+      },
+    },
     starting: { on: { up: { target: 'up', actions: { type: 'opened', ...about } }, terminate: 'signalled' } },
     up: { on: { terminate: 'signalled' } },
     signalled: {

@@ -1,7 +1,8 @@
 /**
  * Models: containerd as the kubelet uses it through the CRI: a node's containers and their sockets
- * Reads: store and index through the cache, static, container, sandbox, sandboxes, listener, ipam, routed, client, clients
- * Writes: chart, container, sandbox, cgroups, mounts, listener, client, ipam, restarts, timer
+ * Reads: store and index through the cache, static, store, index, container, processes, files, output, sandbox, sandboxes, rules,
+ *   listener, down, ipam, routed, client, clients
+ * Writes: chart, container, processes, files, output, sandbox, cgroups, mounts, listener, client, ipam, restarts, timer
  * Omits: an end of the runtime but while it starts a container (its containers outlive it)
  */
 import type { Cells } from '#kernel/cells'
@@ -14,9 +15,12 @@ import {
 } from './cells.js'
 import { containerChart, type Ended, type Start } from './container-chart.js'
 import { useAtStart, useChanged, useEnded, usesBegan, useTimers } from './container-use.js'
-import { listen, listenerKey } from './listeners.js'
 import { answersChanged } from './probe-wakes.js'
+import { killOwner } from './kill.js'
 import { prune } from './prune.js'
+import { begin, dropProcesses, execHook, signalled, textIn, woken, type Finish } from './container-processes.js'
+import { filesKey, outputKey, type Session } from './process-cells.js'
+import { closePorts, openPorts } from './sockets.js'
 import { terminationMessage } from './termination-message.js'
 import type { AnswerFrom, ProbeKind } from './profile.js'
 
@@ -38,32 +42,11 @@ export function startInRuntime({ cells, runtime }: Context, node: string, it: St
   const [process, owner] = [runtimeOf(node), containerOwner(it.uid, it.name)]
   const before = cells.read(chartKey(process, owner))
   if (before !== undefined) {
+    dropProcesses({ cells, process, owner }, it)
     cells.write(chartKey(process, owner), undefined)
     disarmTimers(cells, process, owner, it)
   }
   runtime.send(runtime.context(cells, process, owner), { type: 'start', it })
-}
-
-function open({ cells }: Context, { uid, addresses, ports, hostNetwork }: Start): void {
-  if (ports.length === 0) return
-  for (const ip of addresses) {
-    const before = cells.read(listenerKey(ip))
-    const shared = before !== undefined && (hostNetwork || before.pod === uid)
-    listen(cells, ip, { pod: shared ? before.pod : uid, ports: shared ? [...before.ports, ...ports] : ports })
-  }
-}
-
-function close(cells: Cells, addresses: readonly string[], ports: readonly number[]): void {
-  for (const ip of addresses) {
-    const before = cells.read(listenerKey(ip))
-    if (before === undefined) continue
-    const rest = [...before.ports]
-    for (const port of ports) {
-      const at = rest.indexOf(port)
-      if (at >= 0) rest.splice(at, 1)
-    }
-    listen(cells, ip, rest.length === 0 ? undefined : { ...before, ports: rest })
-  }
 }
 
 /** The answers from the start on, and timers for those that come later. */
@@ -116,12 +99,43 @@ function began(context: Context, { it }: { readonly it: Start }): void {
     ...(answers === undefined ? {} : { answers }),
     ...lastOf(before),
     ...uses,
+    // What its ports are the processes say; there is nothing else that has to come up.
+    ...(it.program === undefined ? {} : { up: true as const }),
   })
   const { exits } = it.profile
-  if (exits !== undefined && it.attempt < (exits.times ?? Infinity)) {
+  if (it.program === undefined && exits !== undefined && it.attempt < (exits.times ?? Infinity)) {
     cells.arm(timerKey(context.process, context.owner, 'exits'), exits.afterSeconds * 1000)
   }
   usesBegan(context, it, uses)
+  if (it.program === undefined) return
+  const problem = begin(context, it, finish)
+  if (problem === undefined) return
+  const { attempt, image, sandbox } = it
+  cells.write(cell, { attempt, image, sandbox, state: 'exited', exitCode: 128, reason: 'StartError', message: problem, ...lastOf(before) })
+  cells.write(restartsKey(it.uid, it.name), { cause: 'exit' })
+  over(context)
+  relist(cells, nodeName(context.process), it.uid)
+}
+
+/** The chart goes with the container that it is about. */
+const over = ({ cells, process, owner }: Context): void => cells.write(chartKey(process, owner), undefined)
+
+const finish: Finish = (context, it, exitCode, reason) => {
+  ended(context, { it, exitCode, reason, byItself: true })
+  over(context)
+}
+
+/** The kubelet has a hook run in a container that does what its command says. */
+export function runHook(context: Context, node: string, uid: string, name: string, session: Session, argv: readonly string[]): void {
+  const { cells, runtime } = context
+  const [process, owner] = [runtimeOf(node), containerOwner(uid, name)]
+  const it = (cells.read(chartKey(process, owner))?.context as { readonly it?: Start } | undefined)?.it // the container chart's memory
+  if (it === undefined) {
+    const waits = session === 'postStart' ? podOwner(uid) : killOwner(uid, name)
+    cells.arm(timerKey(kubeletOf(node), waits, 'hooked'), 0)
+    return
+  }
+  execHook(runtime.context(cells, process, owner), it, session, argv, finish)
 }
 
 function change(
@@ -137,8 +151,15 @@ function change(
 
 const withoutPorts = ({ ports: _, ...rest }: Container): Container => rest
 
-const lastWords = ({ profile: { exits }, fallsBackToLogs }: Start, exitCode: number): string | undefined =>
-  terminationMessage({ file: exits?.message, logs: exits?.logs, fallsBackToLogs: fallsBackToLogs === true, exitCode })
+function lastWords({ cells, process }: Context, it: Start, exitCode: number): string | undefined {
+  const { profile: { exits }, fallsBackToLogs, program } = it
+  const fallsBack = { fallsBackToLogs: fallsBackToLogs === true, exitCode }
+  if (program === undefined) return terminationMessage({ file: exits?.message, logs: exits?.logs, ...fallsBack })
+  const node = nodeName(process)
+  const output = cells.read(outputKey(node, it.uid, it.name))
+  const logs = output?.attempt === it.attempt ? output.lines.map(({ text }) => `${text}\n`).join('') : ''
+  return terminationMessage({ file: textIn(cells, node, it, program.messagePath), logs, ...fallsBack })
+}
 
 function ended(context: Context, { it, exitCode, reason, byItself }: Ended): void {
   if (it === undefined) return
@@ -147,11 +168,12 @@ function ended(context: Context, { it, exitCode, reason, byItself }: Ended): voi
   const cell = containerKey(node, it.uid, it.name)
   const container = cells.read(cell)
   if (container === undefined) return
-  if (container.ports !== undefined) close(cells, it.addresses, container.ports)
+  if (container.ports !== undefined) closePorts(cells, it.addresses, container.ports)
   const { up: _up, ports: _ports, answers: _answers, memory: _memory, stopping, ...rest } = container
-  const message = byItself === true ? lastWords(it, exitCode) : undefined
+  const message = byItself === true || it.program !== undefined ? lastWords(context, it, exitCode) : undefined
   cells.write(cell, { ...rest, state: 'exited', exitCode, reason, ...(message === undefined ? {} : { message }) })
   useEnded(context, container)
+  dropProcesses(context, it)
   disarmTimers(cells, process, owner, it)
   if (stopping === undefined) {
     cells.write(restartsKey(it.uid, it.name), { cause: reason === 'OOMKilled' ? 'oom' : 'exit' })
@@ -172,7 +194,7 @@ const effects: Readonly<Record<string, Effect>> = {
   notStarted,
   began,
   opened: (context: Context, { it }: { readonly it: Start }) => {
-    open(context, it)
+    openPorts(context.cells, it, it.ports)
     change(context, it, (container) => ({ ...container, up: true, ports: it.ports }))
   },
   signalled: (context: Context, { it }: { readonly it: Start }) => {
@@ -183,10 +205,13 @@ const effects: Readonly<Record<string, Effect>> = {
   closed: (context: Context, { it }: { readonly it: Start }) => {
     const { ports } = context.cells.read(containerKey(nodeName(context.process), it.uid, it.name)) ?? {}
     if (ports === undefined) return
-    close(context.cells, it.addresses, ports)
+    closePorts(context.cells, it.addresses, ports)
     change(context, it, withoutPorts)
   },
   ended,
+  commanded: (context: Context, { it }: { readonly it: Start }) => signalled(context, it, finish),
+  woken: (context: Context, { it, which }: { readonly it: Start; readonly which: string }) =>
+    woken(context, it, Number(which.slice(which.indexOf('.') + 1)), finish),
   answered: (context: Context, { it, which }: { readonly it: Start; readonly which: string }) => {
     const [, kind, index] = which.split('.')
     const probe = kinds.find((other) => other === kind)
@@ -232,11 +257,12 @@ function stopDead(cells: Cells, node: string, uid: string, name: string): void {
   const it = (snapshot?.context as { readonly it?: Start } | undefined)?.it // the container chart's memory
   const container = cells.read(containerKey(node, uid, name))
   if (container?.state !== 'running' || it === undefined) return
-  if (container.ports !== undefined) close(cells, it.addresses, container.ports)
+  if (container.ports !== undefined) closePorts(cells, it.addresses, container.ports)
   const { up: _up, ports: _ports, answers: _answers, memory: _memory, stopping: _stopping, ...rest } = container
   // What containerd says of a container that it finds dead when it comes back.
   cells.write(containerKey(node, uid, name), { ...rest, state: 'exited', exitCode: 255, reason: 'Unknown' })
   cells.write(chartKey(process, owner), undefined)
+  dropProcesses({ cells, process, owner }, it)
   disarmTimers(cells, process, owner, it)
 }
 
@@ -256,7 +282,9 @@ export function forgetPod(cells: Cells, node: string, uid: string): void {
   for (const name of sandbox.containers) {
     cells.write(containerKey(node, uid, name), undefined)
     cells.write(restartsKey(uid, name), undefined)
+    if (cells.read(outputKey(node, uid, name)) !== undefined) cells.write(outputKey(node, uid, name), undefined)
   }
+  if (cells.read(filesKey(node, uid)) !== undefined) cells.write(filesKey(node, uid), undefined)
   cells.write(sandboxKey(node, uid), undefined)
   const rest = (cells.read(sandboxesKey(node)) ?? []).filter((other) => other !== uid)
   cells.write(sandboxesKey(node), rest.length === 0 ? undefined : rest)

@@ -50,6 +50,9 @@ export function hookFailure(
   if (hook.exec !== undefined && container?.state !== 'running') {
     return failure(hook, spec, pod, `command '${command}' exited with 137: `)
   }
+  if (container?.hookCode !== undefined) {
+    return container.hookCode === 0 ? undefined : failure(hook, spec, pod, `command '${command}' exited with ${container.hookCode}: `)
+  }
   if (!isToFail(profile, container?.attempt ?? 0)) return undefined
   return failure(hook, spec, pod, hook.exec === undefined
     ? 'Get: dial tcp: connect: connection refused' : `command '${command}' exited with 1: `)

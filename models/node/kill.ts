@@ -19,6 +19,8 @@ export interface KillOrder {
   readonly grace: number
   /** How long the preStop hook takes; absent where there is none. */
   readonly hookSeconds?: number
+  /** The command of a preStop hook that is run. */
+  readonly execs?: readonly string[]
   /** Sidecars wait for these to end. */
   readonly after: readonly string[]
 }
@@ -64,7 +66,11 @@ export const killChart = setup({
         says: [arm('expired', Math.max(grace, 0)), arm('late', Math.max(grace - minimumGracePeriod, 0))],
       }
     }),
-    hook: stage<Memory, KillEvent>(({ order }) => ({ says: [arm('hooked', order?.hookSeconds ?? 0)] })),
+    /** A command is run, and says itself when it is over. */
+    hook: stage<Memory, KillEvent>(({ order }) => ({
+      says: [order?.execs === undefined ? arm('hooked', order?.hookSeconds ?? 0) : { type: 'preStop', params: { order } }],
+    })),
+    preStop: (_, _params: { readonly order: KillOrder | undefined }) => {},
     /** SIGKILL follows at the end of the grace period, or of the minimal window where that is later. */
     schedule: stage<Memory, KillEvent>(({ order }, event) => {
       if (order === undefined) return {}
@@ -79,7 +85,7 @@ export const killChart = setup({
   },
   guards: {
     hasHook: ({ event }) =>
-      event.type === 'kill' && event.order.hookSeconds !== undefined && event.order.grace > 0,
+      event.type === 'kill' && (event.order.hookSeconds ?? event.order.execs) !== undefined && event.order.grace > 0,
     mustWait,
   },
 }).createMachine({

@@ -2,10 +2,11 @@
  * Models: pkg/kubelet/kubelet.go (syncLoopIteration: HandlePodAdditions, HandlePodUpdates, HandlePodRemoves,
  *   HandlePodReconcile), kubelet_pods.go (HandlePodCleanups), pkg/kubelet/config/config.go
  *   (checkAndUpdatePod)
- * Reads: store, elsewhere, store and index through the cache, static, chart, memory, sandbox, sandboxes, container,
- *   cgroups, mounts, images, ipam, profile, listener, routed, client, clients, trouble
- * Writes: static, chart, memory, request, timer, sandbox, sandboxes, container, cgroups, mounts, trouble, listener, ipam,
- *   images, restarts, client
+ * Reads: store, index, elsewhere, store and index through the cache, static, chart, memory, sandbox, sandboxes,
+ *   container, processes, files, output, cgroups, mounts, images, ipam, profile, rules, listener, down, routed, client,
+ *   clients, trouble
+ * Writes: static, chart, memory, request, timer, sandbox, sandboxes, container, processes, files, output, cgroups, mounts,
+ *   trouble, listener, ipam, images, restarts, client
  * Omits: node status and lease (models/node-lifecycle), checkpoints, the period of housekeeping (what it would clean up
  *   is cleaned up at once)
  */

@@ -16,7 +16,8 @@ import {
   sandboxesKey,
   statusOwner, type Container, type Sandbox,
 } from './cells.js'
-import { forgetPod, relist, sendToContainer, startInRuntime } from './containerd.js'
+import { programOf } from './container-start.js'
+import { forgetPod, relist, runHook, sendToContainer, startInRuntime } from './containerd.js'
 import { terminationGracePeriod } from './grace-periods.js'
 import { hookSeconds } from './hooks.js'
 import { pullOwner } from './image-pull.js'
@@ -26,13 +27,14 @@ import { anyPort } from './listeners.js'
 import { leaveNode } from './node-load.js'
 import { lookAtNode, podOf, statusMemory } from './pod-memory.js'
 import type {
-  BeginProbes, CreateSandbox, KillContainers, OfPod, PodRef, PullImage, RemoveProbes,
+  BeginProbes, CreateSandbox, KillContainers, OfContainer, OfPod, PodRef, PullImage, RemoveProbes,
   SetUp, StartContainer,
 } from './pod-says.js'
 import { removeCgroup, setUp, unmountVolumes } from './pod-directory.js'
 import { probeOf, specOf } from './probe-decisions.js'
 import { beginProbes, probeKinds, tickKey, timeoutKey } from './probe-wakes.js'
 import { defaultProfile, profileOf, type Profile } from './profile.js'
+import { isProgram } from './programs.js'
 import { startTroubleKey } from './runtime-start.js'
 import { podsOn } from './static-cells.js'
 import { isLegalTransition } from './state-transitions.js'
@@ -101,6 +103,9 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
   dropKill(context, uid, spec.name) // the SIGKILL that its predecessor did not wait for is not for this one
   const before = cells.read(containerKey(node, uid, spec.name))
   if (broken?.interrupted === true) cells.write(startTroubleKey(node), undefined)
+  const addresses = sandbox.hostNetwork === true ? lookAtNode(view).hostIPs : sandbox.ips
+  const program = broken === undefined && isProgram(cells, pod, spec)
+    ? programOf(cells, node, pod, spec, { podIPs: addresses, hostIPs: lookAtNode(view).hostIPs }) : undefined
   startInRuntime(context, node, {
     uid, pod: name, name: spec.name, image: spec.image,
     attempt: attemptOf(sandbox, spec.name, before),
@@ -109,9 +114,10 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
     ...memoryLimitOf(spec),
     ...(spec.terminationMessagePolicy === 'FallbackToLogsOnError' ? { fallsBackToLogs: true as const } : {}),
     hostNetwork: sandbox.hostNetwork === true,
-    addresses: sandbox.hostNetwork === true ? lookAtNode(view).hostIPs : sandbox.ips,
+    addresses,
     ports: portsOf(pod, spec, profile),
     ...(broken === undefined ? {} : { broken }),
+    ...(program === undefined ? {} : { program }),
   })
 }
 
@@ -171,12 +177,14 @@ export function killContainers(context: Context, { uid, pod, containers, grace }
     if (kill.reason === 'StartupProbe') cells.write(restartsKey(uid, kill.name), { cause: 'startup' })
     const hook = spec?.lifecycle?.preStop
     const profile = pod === undefined || spec === undefined ? defaultProfile : profileOf(cells, pod, spec)
-    const seconds = hook === undefined || spec === undefined
+    const execs = pod !== undefined && spec !== undefined && isProgram(cells, pod, spec) ? hook?.exec?.command : undefined
+    const seconds = hook === undefined || spec === undefined || execs !== undefined
       ? 0
       : hookSeconds(hook, spec, profile.preStopSeconds)
     stop(context, {
       uid, name: kill.name, grace: grace ?? terminationGracePeriod(pod, spec, kill.reason),
       ...(seconds === 0 ? {} : { hookSeconds: seconds }),
+      ...(execs === undefined ? {} : { execs }),
       after: endsAfter(pod, kill.name, isWholePod),
     })
   }
@@ -190,10 +198,10 @@ export function killContainers(context: Context, { uid, pod, containers, grace }
  */
 function stop(context: Context, order: KillOrder): void {
   const { cells, process, runtime } = context
-  const { uid, name, grace, hookSeconds: hook, after } = order
+  const { uid, name, grace, hookSeconds: hook, execs, after } = order
   const node = nodeName(process)
   const owner = killOwner(uid, name)
-  if ((hook !== undefined && grace > 0) || after.some((other) => isRunning(cells, node, uid, other))) {
+  if (((hook !== undefined || execs !== undefined) && grace > 0) || after.some((other) => isRunning(cells, node, uid, other))) {
     runtime.send({ ...context, owner }, { type: 'kill', order })
     return
   }
@@ -255,6 +263,10 @@ export const podEffects: Readonly<Record<string, Effect>> = {
   stopSandbox,
   createSandbox,
   startContainer,
+  postStart: (context: Context, { uid, spec }: OfContainer) =>
+    runHook(context, nodeName(context.process), uid, spec.name, 'postStart', spec.lifecycle?.postStart?.exec?.command ?? []),
+  preStop: (context: Context, { order: { uid, name, execs } }: { readonly order: KillOrder }) =>
+    runHook(context, nodeName(context.process), uid, name, 'preStop', execs ?? []),
   sigterm,
   sigkill: (context: Context, { order: { uid, name } }: { readonly order: KillOrder }) =>
     sigkill(context, uid, name),

@@ -73,6 +73,7 @@ export const says = {
   setUp: say<SetUp>('setUp'),
   unmountVolumes: say<PodRef>('unmountVolumes'),
   removeCgroup: say<PodRef>('removeCgroup'),
+  postStart: say<OfContainer>('postStart'),
   leave: say<OfPod>('leave'),
   podStopped: say<PodRef>('podStopped'),
   arm: say<{ readonly name: string; readonly ms: number }>('arm'),
@@ -94,6 +95,8 @@ export const podSayings = {
   startContainer: (_: unknown, _params: StartContainer) => {},
   /** The pod's cgroup is there from now on, and so are these of its volumes. */
   setUp: (_: unknown, _params: SetUp) => {},
+  /** The command of its postStart hook is run. */
+  postStart: (_: unknown, _params: OfContainer) => {},
   unmountVolumes: (_: unknown, _params: PodRef) => {},
   removeCgroup: (_: unknown, _params: PodRef) => {},
   /** It no longer counts among what runs on the node. */

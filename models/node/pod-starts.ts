@@ -22,6 +22,7 @@ import { says as say } from './pod-says.js'
 import { specOf } from './probe-decisions.js'
 import { mustVerifyOn, pullSecretsFor, type PullSecret } from './pull-secrets.js'
 import { profileOf, type FullProfile } from './profile.js'
+import { isProgram } from './programs.js'
 import { brokenStart, type BrokenStart } from './runtime-start.js'
 import type { Outcome, Saying } from './stage.js'
 
@@ -30,7 +31,7 @@ export const retrySoon = say.arm({ name: 'retry', ms: 10_000 })
 
 /** One container's turn to be started. */
 type Turn =
-  | { readonly type: 'started'; readonly profile: FullProfile; readonly hookMs: number | undefined }
+  | { readonly type: 'started'; readonly profile: FullProfile; readonly hookMs: number | 'runs' | undefined }
   | { readonly type: 'pulls'; readonly profile: FullProfile; readonly fails: boolean; readonly secret?: PullSecret }
   | { readonly type: 'failed'; readonly reason: Reason }
   /** The runtime cannot start it. */
@@ -121,7 +122,9 @@ class Round {
             say.startContainer({ uid, name: podName, pod: this.pod, spec, profile: turn.profile }),
           )
           if (turn.hookMs !== undefined) {
-            this.says.push(say.arm({ name: 'hooked', ms: turn.hookMs }))
+            this.says.push(turn.hookMs === 'runs'
+              ? say.postStart({ uid, name: podName, pod: this.pod, spec })
+              : say.arm({ name: 'hooked', ms: turn.hookMs }))
             this.changes.hooked = name
             return [names.slice(i + 1), 'hook']
           }
@@ -149,6 +152,7 @@ class Round {
     const broken = this.brokenStart(spec, profile)
     if (broken !== undefined) return { type: 'broken', profile, broken }
     const hook = spec.lifecycle?.postStart
+    if (hook?.exec !== undefined && isProgram(this.view.cells, this.pod, spec)) return { type: 'started', profile, hookMs: 'runs' }
     const seconds = hook === undefined ? 0 : hookSeconds(hook, spec, profile.postStartSeconds)
     const attempt = (this.look.container(spec.name)?.attempt ?? -1) + 1
     const isAwaited = hook !== undefined && mustAwait(seconds, profile, attempt)

@@ -3,7 +3,7 @@
  *   answer
  * Reads: profile, the pod's annotation orrery.dev/profile
  * Writes: nothing
- * Omits: commands are not interpreted: `sleep 5` runs until it is stopped unless a profile says otherwise
+ * Omits: nothing that is observable; what commands do is models/node/programs.ts
  */
 import { key, type Cells, type Key } from '#kernel/cells'
 import type { Json, Pod, QuantityText } from '#api/types'
@@ -163,6 +163,21 @@ export function profileOf(
   const usual = mustEnd(pod, container.name) ? initProfile : defaultProfile
   if (image === undefined && own === undefined) return usual
   return { ...usual, ...image, ...own, ...own?.containers?.[container.name] }
+}
+
+/** What a profile may say of pulls alone: the container does what its command says all the same. */
+const ofPulls: ReadonlySet<string> = new Set(['pullSeconds', 'pullFails', 'pullError', 'imageSize', 'memory', 'disk', 'startFails', 'containers'])
+
+const isOfBehaviour = (profile: Profile | undefined): boolean =>
+  profile !== undefined && Object.keys(profile).some((name) => !ofPulls.has(name))
+
+/** Whether somebody says what the container does once it is started. */
+export function saysHowItBehaves(
+  cells: Cells, pod: Pod, container: { readonly name: string; readonly image: string },
+): boolean {
+  const own = annotated(pod)
+  return isOfBehaviour(cells.read(profileKey(container.image))) || isOfBehaviour(own)
+    || isOfBehaviour(own?.containers?.[container.name])
 }
 
 /** An init container that is no sidecar has to end before the pod goes on. */

@@ -9,6 +9,7 @@ import { hookSeconds } from '#models/node/hooks'
 import type { PodMemory } from '#models/node/pod-memory'
 import { specOf } from '#models/node/probe-decisions'
 import { profileOf } from '#models/node/profile'
+import { isProgram } from '#models/node/programs'
 import { podWith, shortName } from './pods.js'
 
 const isStart = (before: Container | undefined, after: Container | undefined): boolean =>
@@ -17,12 +18,15 @@ const isStart = (before: Container | undefined, after: Container | undefined): b
 /** How long the container's postStart hook takes, in milliseconds; 0 where it has none. */
 function postStartMs(cells: Cells, pod: Pod, spec: ContainerSpec): number {
   const hook = spec.lifecycle?.postStart
-  return hook === undefined ? 0 : hookSeconds(hook, spec, profileOf(cells, pod, spec).postStartSeconds) * 1000
+  // A command that is run takes its own time.
+  if (hook === undefined || (hook.exec !== undefined && isProgram(cells, pod, spec))) return 0
+  return hookSeconds(hook, spec, profileOf(cells, pod, spec).postStartSeconds) * 1000
 }
 
 function preStopMs(cells: Cells, pod: Pod, spec: ContainerSpec): number {
   const hook = spec.lifecycle?.preStop
-  return hook === undefined ? 0 : hookSeconds(hook, spec, profileOf(cells, pod, spec).preStopSeconds) * 1000
+  if (hook === undefined || (hook.exec !== undefined && isProgram(cells, pod, spec))) return 0
+  return hookSeconds(hook, spec, profileOf(cells, pod, spec).preStopSeconds) * 1000
 }
 
 /** Since when the kubelet stops the pod; `undefined` where it does not. */

@@ -66,9 +66,9 @@ export function added(tree: Tree, parent: number, name: string, inode: Inode): T
   return withInode(withInode(tree, ino, inode), parent, { ...into, entries: { ...into.entries, [name]: ino } })
 }
 
-/** A tree with these directories, and these files with their texts. Folders in between are made. */
-export function treeOf(folders: readonly string[], files: Readonly<Record<string, string>> = {}): Tree {
-  let tree = emptyTree
+/** A tree with these directories, and these files with their texts, in it. Folders in between are made. */
+export function treeOf(folders: readonly string[], files: Readonly<Record<string, string>> = {}, base: Tree = emptyTree): Tree {
+  let tree = base
   const folder = (path: string): number => path.split('/').filter((name) => name !== '').reduce((parent, name) => {
     const into = tree[parent]
     const there = into?.type === 'directory' ? into.entries[name] : undefined
@@ -82,7 +82,10 @@ export function treeOf(folders: readonly string[], files: Readonly<Record<string
     const at = path.lastIndexOf('/')
     const parent = folder(path.slice(0, at))
     const mode = text.startsWith('#!') ? 0o755 : 0o644
-    tree = added(tree, parent, path.slice(at + 1), { type: 'file', mode, uid: 0, gid: 0, text })
+    const name = path.slice(at + 1)
+    const into = tree[parent]
+    if (into?.type === 'directory' && Object.hasOwn(into.entries, name)) continue
+    tree = added(tree, parent, name, { type: 'file', mode, uid: 0, gid: 0, text })
   }
   return tree
 }

@@ -1,0 +1,115 @@
+/**
+ * Models: what a process in a pod meets when it looks up a name or connects: cluster DNS (kubernetes/dns
+ *   docs/specification.md), kube-proxy's rules on its node, sockets of pods; a world outside that answers
+ * Reads: store, index, rules, listener, down
+ * Writes: nothing
+ * Omits: the lag and the pods of the DNS server, records of pods, SRV records; what an application answers (200); UDP
+ */
+import type { EndpointSlice, Service } from '#api/types'
+import type { Cells } from '#kernel/cells'
+import { allKey, indexKey, objectKey } from '#machine/objects'
+import type { NetworkAnswer, NetworkCall } from '../container/processes/system.js'
+import { downKey } from '../client/reflector.js'
+import { accepts, listenerKey } from '../node/listeners.js'
+import type { Backend } from './categorize-endpoints.js'
+import { routesOf, rulesKey } from './routes.js'
+
+/** Where a process runs. */
+export interface Place {
+  readonly node: string
+  readonly namespace: string
+  /** The pod's addresses, or its node's where it uses that network. */
+  readonly ips: readonly string[]
+}
+
+const clusterDomain = 'cluster.local'
+
+const isAddress = (host: string): boolean => /^\d+\.\d+\.\d+\.\d+$/.test(host) || host.includes(':')
+
+/** The Service that a name is of, by the search paths of a pod's resolver. */
+function serviceNamed(cells: Cells, { namespace }: Place, host: string): Service | undefined {
+  const short = host.replace(/\.$/, '').replace(new RegExp(`\\.${clusterDomain}$`), '')
+  const isFull = short.endsWith('.svc')
+  const [name = '', own, ...more] = short.replace(/\.svc$/, '').split('.')
+  if (more.length > 0 || (isFull && own === undefined)) return undefined
+  return cells.read(objectKey('services', `${own ?? namespace}/${name}`))
+}
+
+/** A name that can only be one of the cluster's. */
+function isOfCluster(cells: Cells, host: string): boolean {
+  const parts = host.replace(/\.$/, '').split('.')
+  const [, second = ''] = parts
+  return parts.length === 1 || host.includes('.svc') || host.endsWith(clusterDomain)
+    || (parts.length === 2 && cells.read(objectKey('namespaces', second)) !== undefined)
+}
+
+const unknownHost: NetworkAnswer = { ok: false, why: 'unknown host' }
+const refused: NetworkAnswer = { ok: false, why: 'refused' }
+const silent: NetworkAnswer = { ok: false, why: 'silent' }
+
+/** An address for whatever is not of the cluster. */
+const outside = '203.0.113.1'
+
+/** The ready addresses of a headless Service. */
+function endpointsOf(cells: Cells, { metadata: { namespace, name }, spec }: Service): readonly string[] {
+  const names = cells.read(indexKey('endpointslices', 'service', `${namespace}/${name}`)) ?? []
+  const found = names.flatMap((slice) => {
+    const { endpoints = [] } = cells.read(objectKey('endpointslices', slice)) ?? {} as Partial<EndpointSlice>
+    return (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false || spec.publishNotReadyAddresses === true)
+      .flatMap(({ addresses }) => addresses)
+  })
+  return [...new Set(found)].sort()
+}
+
+function resolve(cells: Cells, place: Place, host: string): NetworkAnswer {
+  if (isAddress(host)) return { ok: true, addresses: [host] }
+  if (host === 'localhost') return { ok: true, addresses: ['127.0.0.1'] }
+  const service = serviceNamed(cells, place, host)
+  if (service === undefined) return isOfCluster(cells, host) ? unknownHost : { ok: true, addresses: [outside] }
+  const { clusterIP = '', type, externalName = '' } = service.spec
+  if (type === 'ExternalName') return externalName === '' ? unknownHost : resolve(cells, place, externalName)
+  const addresses = clusterIP === 'None' ? endpointsOf(cells, service) : [clusterIP]
+  return addresses.length === 0 ? unknownHost : { ok: true, addresses }
+}
+
+function serviceAt(cells: Cells, ip: string): string | undefined {
+  return (cells.read(allKey('services')) ?? [])
+    .find((name) => cells.read(objectKey('services', name))?.spec.clusterIP === ip)
+}
+
+function toListener(cells: Cells, ip: string, port: number): NetworkAnswer {
+  const listener = cells.read(listenerKey(ip))
+  return listener !== undefined && accepts(listener, port) ? { ok: true } : refused
+}
+
+function toBackend(cells: Cells, { ip, port, node }: Backend): NetworkAnswer {
+  if (node !== undefined && cells.read(downKey(node)) !== undefined) return silent
+  return toListener(cells, ip, port)
+}
+
+/** Through the rules of the node; which backend takes the connection is a Choice. */
+function throughRules(cells: Cells, { node }: Place, service: string, port: number): NetworkAnswer {
+  const rules = cells.read(rulesKey(node, service))
+  const route = rules === undefined ? undefined : routesOf(rules, node).find((one) => one.port.port === port)
+  if (route === undefined || route.internal === 'DROP') return silent
+  if (route.internal === 'REJECT') return refused
+  const backends = route.internal
+  const picked = backends[cells.choose(backends.map((one) => `${service} leads to ${one.ip}:${one.port}`))]
+  return picked === undefined ? refused : toBackend(cells, picked)
+}
+
+function connect(cells: Cells, place: Place, ip: string, port: number): NetworkAnswer {
+  if (ip.startsWith('127.') || ip === '::1') return toListener(cells, place.ips[0] ?? '', port)
+  if (ip === outside) return { ok: true }
+  const service = serviceAt(cells, ip)
+  return service === undefined ? toListener(cells, ip, port) : throughRules(cells, place, service, port)
+}
+
+/** What comes of a call, as things are now. */
+export function networkAnswer(cells: Cells, place: Place, call: NetworkCall): NetworkAnswer {
+  const found = resolve(cells, place, call.host)
+  if (call.call === 'resolve' || !found.ok) return found
+  const [first = ''] = found.addresses ?? []
+  const connected = connect(cells, place, first, call.port)
+  return call.call === 'http' && connected.ok ? { ok: true, status: 200, body: '' } : connected
+}

@@ -1,0 +1,218 @@
+/**
+ * Models: containers that do what their command says: their processes run, write, listen, are signalled, end
+ * Reads: container, processes, files, output, sandbox, chart, store, index, rules, listener, down
+ * Writes: container, chart, processes, files, output, listener, timer, client
+ * Omits: a probe that looks at more than its pod's files and processes is asked anew only when these change; what a probe
+ *   itself changes
+ */
+import type { Cells } from '#kernel/cells'
+import { chartKey, timerKey } from '#machine/chart'
+import type { Context } from '#machine/process'
+import { fileCall } from '../container/files/call.js'
+import type { View } from '../container/files/view.js'
+import { boot, execIn, signal, wake } from '../container/processes/containers.js'
+import { run, type Report } from '../container/processes/run.js'
+import { emptyTree, type Tree } from '../container/processes/tree.js'
+import { containerKey, containerOwner, kubeletOf, nodeName, podOwner, sandboxKey } from './cells.js'
+import type { Program, Start } from './container-chart.js'
+import { answersOf, isSame } from './container-probes.js'
+import { systemOver, type ContainerSystem, type Surroundings } from './container-system.js'
+import { killOwner } from './kill.js'
+import { closePorts, openPorts } from './sockets.js'
+import { filesKey, outputKey, processesKey, type PodFiles, type Session } from './process-cells.js'
+import { answersChanged } from './probe-wakes.js'
+
+/** The first process has ended, and the container with it. */
+export type Finish = (context: Context, it: Start, exitCode: number, reason: string) => void
+
+const none: PodFiles = { roots: {}, volumes: {} }
+
+/** Its own files are the tree without a name. */
+const viewOf = (files: PodFiles, { name }: Start, { mounts }: Program): View =>
+  ({ trees: { ...files.volumes, '': files.roots[name] ?? {} }, mounts })
+
+const surroundings = (cells: Cells, node: string, it: Start, program: Program, isBeside: boolean): Surroundings => ({
+  cells, image: it.image, env: program.env, profile: it.profile, ports: it.ports,
+  place: { node, namespace: program.namespace, ips: it.addresses },
+  stranger: isBeside ? 'ends at once' : program.stranger,
+})
+
+function filesAfter(files: PodFiles, { name }: Start, { trees }: View): PodFiles {
+  const { '': root = {}, ...volumes } = trees
+  return { roots: { ...files.roots, [name]: root }, volumes }
+}
+
+const timerOf = ({ process, owner }: Pick<Context, 'process' | 'owner'>, pid: number): string => timerKey(process, owner, `wake.${pid}`)
+
+function keepTime(context: Context, { cancelled, sleeps, busy }: Report): void {
+  for (const pid of cancelled) context.cells.disarm(timerOf(context, pid))
+  for (const { pid, seconds } of sleeps) context.cells.arm(timerOf(context, pid), seconds * 1000)
+  // Who never waits gets on all the same, and so does the clock.
+  if (busy.length > 0) context.cells.arm(timerOf(context, 0), 1000)
+}
+
+/** What its own processes write; a probe's or a hook's is for the kubelet alone. */
+function keepOutput(context: Context, { uid, name, attempt }: Start, report: Report): void {
+  const lines = report.lines.filter(({ of }) => of === 1)
+  if (lines.length === 0) return
+  const cell = outputKey(nodeName(context.process), uid, name)
+  const before = context.cells.read(cell)
+  const turn = before?.attempt === attempt && before.turn === 0 ? 1 : 0
+  context.cells.write(cell, { attempt, turn, lines: lines.map(({ stream, text }) => ({ stream, text })) })
+}
+
+/** A hook is over: the kubelet hears of it. */
+function sessionOver({ cells, process }: Pick<Context, 'cells' | 'process'>, { uid, name }: Start, session: Session, code: number): void {
+  const node = nodeName(process)
+  const cell = containerKey(node, uid, name)
+  const container = cells.read(cell)
+  if (container !== undefined && session === 'postStart') cells.write(cell, { ...container, hookCode: code })
+  const owner = session === 'postStart' ? podOwner(uid) : killOwner(uid, name)
+  cells.arm(timerKey(kubeletOf(node), owner, 'hooked'), 0)
+}
+
+interface Sessions { readonly [pid: number]: Session }
+
+/** Sessions that go on; those that have ended are told. */
+function sessionsAfter(context: Context, it: Start, sessions: Sessions, { ended }: Report): Sessions {
+  const left = { ...sessions }
+  for (const { pid, code } of ended) {
+    const session = left[pid]
+    if (session === undefined) continue
+    delete left[pid]
+    sessionOver(context, it, session, code)
+  }
+  return left
+}
+
+function listens(context: Context, it: Start, ports: readonly number[]): void {
+  const cell = containerKey(nodeName(context.process), it.uid, it.name)
+  const container = context.cells.read(cell)
+  const before = container?.ports ?? []
+  if (container === undefined || isSame(before, ports)) return
+  const { ports: _, ...rest } = container
+  context.cells.write(cell, ports.length === 0 ? rest : { ...rest, ports })
+  closePorts(context.cells, it.addresses, before.filter((port) => !ports.includes(port)))
+  openPorts(context.cells, it, ports.filter((port) => !before.includes(port)))
+}
+
+type Change = (tree: Tree, system: ContainerSystem) => readonly [Tree, Sessions?]
+
+/** Processes go on, after a change, until each of them waits. */
+export function go(context: Context, it: Start, change: Change, finish: Finish): void {
+  const { cells, process } = context
+  const { program } = it
+  if (program === undefined) return
+  const node = nodeName(process)
+  const [cell, filesCell] = [processesKey(node, it.uid, it.name), filesKey(node, it.uid)]
+  const running = cells.read(cell) ?? { tree: emptyTree }
+  const files = cells.read(filesCell) ?? none
+  const system = systemOver(viewOf(files, it, program), surroundings(cells, node, it, program, false))
+  const [changed, begun = {}] = change(running.tree, system)
+  const [tree, after, report] = run(changed, system)
+  const { view } = after as ContainerSystem // as it was handed in
+  if (view !== system.view) cells.write(filesCell, filesAfter(files, it, view))
+  keepTime(context, report)
+  keepOutput(context, it, report)
+  const sessions = sessionsAfter(context, it, { ...running.sessions, ...begun }, report)
+  const main = report.ended.find(({ pid }) => pid === 1)
+  if (main !== undefined) {
+    cells.write(cell, undefined)
+    finish(context, it, main.code, main.oom === true ? 'OOMKilled' : main.code === 0 ? 'Completed' : 'Error')
+  } else {
+    cells.write(cell, { tree, ...(Object.keys(sessions).length === 0 ? {} : { sessions }) })
+    listens(context, it, report.listens)
+    probed(context, it)
+  }
+  const areShared = Object.keys(view.trees).some((name) => name !== '' && view.trees[name] !== system.view.trees[name])
+  if (areShared) others(context, it, finish)
+}
+
+/** What its exec probes are answered now. */
+function probed(context: Context, it: Start): void {
+  const { cells, process } = context
+  const { program } = it
+  const node = nodeName(process)
+  const cell = containerKey(node, it.uid, it.name)
+  const container = cells.read(cell)
+  if (program === undefined || container?.state !== 'running') return
+  const { tree } = cells.read(processesKey(node, it.uid, it.name)) ?? { tree: emptyTree }
+  const files = cells.read(filesKey(node, it.uid)) ?? none
+  const system = systemOver(viewOf(files, it, program), surroundings(cells, node, it, program, true))
+  const answers = answersOf(tree, system, program)
+  if (answers !== undefined && JSON.stringify(answers) !== JSON.stringify(container.answers)) {
+    cells.write(cell, { ...container, answers })
+  }
+  answersChanged(context, node, it.uid, it.pod, it.name)
+}
+
+/** Files that they share have changed: other containers of the pod may wait for that, or their probes look at it. */
+function others(context: Context, { uid, name }: Start, finish: Finish): void {
+  const { cells, process, runtime } = context
+  const node = nodeName(process)
+  for (const other of cells.read(sandboxKey(node, uid))?.containers ?? []) {
+    if (other === name || cells.read(processesKey(node, uid, other)) === undefined) continue
+    const owner = containerOwner(uid, other)
+    const it = (cells.read(chartKey(process, owner))?.context as { readonly it?: Start } | undefined)?.it // the container chart's memory
+    if (it === undefined) continue
+    const follows = Object.values(cells.read(processesKey(node, uid, other))?.tree.processes ?? {}).some(({ waits }) => waits?.ask === 'growth')
+    if (follows) go(runtime.context(cells, process, owner), it, (tree) => [tree], finish)
+    else probed(runtime.context(cells, process, owner), it)
+  }
+}
+
+/** Its first process begins; or why it does not. */
+export function begin(context: Context, it: Start, finish: Finish): string | undefined {
+  const { program } = it
+  if (program === undefined) return undefined
+  const { cells, process } = context
+  const node = nodeName(process)
+  const files = cells.read(filesKey(node, it.uid)) ?? none
+  const fresh: PodFiles = { roots: { ...files.roots, [it.name]: program.root }, volumes: { ...files.volumes, ...program.volumes } }
+  cells.write(filesKey(node, it.uid), fresh)
+  const system = systemOver(viewOf(fresh, it, program), surroundings(cells, node, it, program, false))
+  const { argv, env, cwd, user } = program
+  const started = boot({ argv, env, cwd, who: { uid: user, gid: 0 } }, system)
+  if (!started.ok) return started.message
+  go(context, it, () => [started.tree], finish)
+  return undefined
+}
+
+export const woken = (context: Context, it: Start, pid: number, finish: Finish): void =>
+  go(context, it, (tree) => [pid === 0 ? tree : wake(tree, pid)], finish)
+
+export const signalled = (context: Context, it: Start, finish: Finish): void =>
+  go(context, it, (tree) => [signal(tree, 1, it.program?.stopSignal ?? 'TERM')], finish)
+
+/** A hook's command runs beside the container's first process. */
+export function execHook(context: Context, it: Start, session: Session, argv: readonly string[], finish: Finish): void {
+  const { env = {}, cwd = '/', user = 0 } = it.program ?? {}
+  let failed = false
+  go(context, it, (tree, system) => {
+    const started = execIn(tree, { argv, env, cwd, who: { uid: user, gid: 0 } }, system)
+    failed = !started.ok
+    return started.ok ? [started.tree, { [started.pid]: session }] : [tree]
+  }, finish)
+  if (failed) sessionOver(context, it, session, 126)
+}
+
+/** What a container leaves in a file; `undefined` where it is not there. */
+export function textIn(cells: Cells, node: string, it: Start, path: string): string | undefined {
+  const { program } = it
+  const files = cells.read(filesKey(node, it.uid))
+  if (program === undefined || files === undefined) return undefined
+  const [, answer] = fileCall(viewOf(files, it, program), '/', { call: 'read', path })
+  return answer.ok ? answer.text : undefined
+}
+
+/** Everything that runs in it is gone, hooks included. */
+export function dropProcesses(context: Pick<Context, 'cells' | 'process' | 'owner'>, it: Start): void {
+  if (it.program === undefined) return
+  const { cells, process } = context
+  const cell = processesKey(nodeName(process), it.uid, it.name)
+  const running = cells.read(cell)
+  if (running === undefined) return
+  for (const pid of [0, ...running.tree.armed]) cells.disarm(timerOf(context, pid))
+  cells.write(cell, undefined)
+  for (const session of Object.values(running.sessions ?? {})) sessionOver(context, it, session, 137)
+}

@@ -1,0 +1,145 @@
+/**
+ * Models: what a container that does what its command says is started with: its words, variables, files and mounts
+ *   (pkg/kubelet/kubelet_pods.go GenerateRunContainerOptions)
+ * Reads: store, index, elsewhere, files
+ * Writes: nothing
+ * Omits: hosts of the node's file system that other pods share, claims that are filled before; a Service that is not yet
+ *   known to the kubelet. Files of volumes are those of the time when the pod began: they are not updated
+ */
+import * as either from 'fp-ts/lib/Either.js'
+import type { Container as ContainerSpec, Pod, Probe, Volume } from '#api/types'
+import type { Cells } from '#kernel/cells'
+import { indexKey, objectKey } from '#machine/objects'
+import { catalogue, findImage } from '../container/catalogue.js'
+import { generateContainerConfig } from '../container/container-config.js'
+import { makeEnvironmentVariables } from '../container/environment.js'
+import { objectsOf } from '../container/found.js'
+import { generatePodHostNameAndDomain } from '../container/hostname.js'
+import { emptyTree, root, treeOf, type Tree } from '../container/files/tree.js'
+import { payloadTree } from '../container/files/payload.js'
+import { find, isErrno, viewOf, type Mount } from '../container/files/view.js'
+import { volumePayload } from '../container/volume-payload.js'
+import { elsewhereKey } from './config-sources.js'
+import type { Program } from './container-chart.js'
+import { filesKey } from './process-cells.js'
+import type { ProbeKind } from './profile.js'
+import { mustEnd } from './programs.js'
+
+export interface Command {
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+  readonly user: number
+  readonly stopSignal: string
+}
+
+const clusterDomain = 'cluster.local'
+
+const hostnameOf = (pod: Pod): string => either.match(() => pod.metadata.name, ({ hostname }: { readonly hostname: string }) => hostname)(
+  generatePodHostNameAndDomain(pod, clusterDomain))
+
+/** What somebody else brings is there, with nothing that is known in it. */
+function objectsIn(cells: Cells, namespace: string): ReturnType<typeof objectsOf> {
+  const metadata = (name: string) => ({ name, namespace, uid: '' })
+  return objectsOf(
+    (name) => cells.read(objectKey('configmaps', `${namespace}/${name}`))
+      ?? (cells.read(elsewhereKey('configmaps', `${namespace}/${name}`)) === undefined ? undefined
+        : { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(name) }),
+    (name) => cells.read(objectKey('secrets', `${namespace}/${name}`))
+      ?? (cells.read(elsewhereKey('secrets', `${namespace}/${name}`)) === undefined ? undefined
+        : { apiVersion: 'v1', kind: 'Secret', metadata: metadata(name), type: 'Opaque' }),
+  )
+}
+
+/** What it is started as; `undefined` where that cannot be worked out (the kubelet has refused it before). */
+export function commandOf(
+  cells: Cells, pod: Pod, spec: ContainerSpec, { podIPs, hostIPs }: { readonly podIPs: readonly string[]; readonly hostIPs: readonly string[] },
+): Command | undefined {
+  const { namespace } = pod.metadata
+  const names = cells.read(indexKey('services', 'namespace', namespace)) ?? []
+  const services = names.flatMap((name) => cells.read(objectKey('services', name)) ?? [])
+  const whole: Pod = pod.spec.enableServiceLinks === undefined ? { ...pod, spec: { ...pod.spec, enableServiceLinks: true } } : pod
+  const known = { podIPs, hostIPs, services, servicesHaveSynced: true, objects: objectsIn(cells, namespace), allocatable: {} }
+  const envs = makeEnvironmentVariables(whole, spec, known)
+  const config = generateContainerConfig(
+    pod, spec, either.isRight(envs) ? envs.right : [], findImage(spec.image, catalogue) ?? {}, hostnameOf(pod), spec.name,
+  )
+  if (either.isLeft(config)) return undefined
+  const { words, env, workingDir, user, stopSignal } = config.right
+  return { argv: words, env, cwd: workingDir, user: typeof user === 'number' ? user : 0, stopSignal: stopSignal.replace(/^SIG/, '') }
+}
+
+/** The commands of its exec probes. */
+function probesOf({ startupProbe, readinessProbe, livenessProbe }: ContainerSpec): Program['probes'] {
+  const of = (kind: ProbeKind, probe: Probe | undefined): Program['probes'] =>
+    (probe?.exec === undefined ? {} : { [kind]: { argv: probe.exec.command ?? [], seconds: probe.timeoutSeconds } })
+  return { ...of('startup', startupProbe), ...of('readiness', readinessProbe), ...of('liveness', livenessProbe) }
+}
+
+/** What a container is started with whose command is run; `undefined` where that cannot be worked out. */
+export function programOf(
+  cells: Cells, node: string, pod: Pod, spec: ContainerSpec, addresses: Parameters<typeof commandOf>[3],
+): Program | undefined {
+  const command = commandOf(cells, pod, spec, addresses)
+  if (command === undefined) return undefined
+  const { namespace, uid } = pod.metadata
+  const there = cells.read(filesKey(node, uid))?.volumes
+  const volumes = withSubPaths(spec, there
+    ?? Object.fromEntries((pod.spec.volumes ?? []).map((volume) => [volume.name, volumeTree(cells, pod, volume)])))
+  const mounts = mountsOf(spec, volumes)
+  return {
+    ...command, namespace, volumes, mounts, root: rootOf(pod, spec, command.cwd, mounts), probes: probesOf(spec),
+    stranger: mustEnd(pod, spec) ? 'ends' : 'serves', messagePath: spec.terminationMessagePath ?? '/dev/termination-log',
+  }
+}
+
+const folders = ['bin', 'dev', 'etc', 'home', 'proc', 'root', 'run', 'tmp', 'usr/bin', 'usr/local/bin', 'usr/share', 'var/lib', 'var/log', 'var/run']
+
+/** The files of a container as it begins: what is known of its image, and what the runtime puts there. */
+export function rootOf(pod: Pod, spec: ContainerSpec, cwd: string, mounts: readonly Mount[]): Tree {
+  const image = findImage(spec.image, catalogue)
+  const inFolder = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
+  const { terminationMessagePath = '/dev/termination-log' } = spec
+  return treeOf([...folders, cwd, ...mounts.map(({ path }) => inFolder(path))], {
+    '/etc/hostname': `${hostnameOf(pod)}\n`, [terminationMessagePath]: '', ...image?.files,
+  })
+}
+
+const groupOf = ({ spec }: Pod): number | undefined => {
+  const group = spec.securityContext['fsGroup']
+  return typeof group === 'number' ? group : undefined
+}
+
+/** What a volume holds when the pod begins. */
+export function volumeTree(cells: Cells, pod: Pod, volume: Volume): Tree {
+  const fsGroup = groupOf(pod)
+  const payload = volumePayload(volume, pod, {
+    objects: objectsIn(cells, pod.metadata.namespace), allocatable: {}, token: ({ path }) => either.right(`token ${path}`),
+  }, fsGroup === undefined ? {} : { fsGroup })
+  return payload === undefined || either.isLeft(payload) ? emptyTree : payloadTree(payload.right, 0, fsGroup)
+}
+
+type Volumes = Readonly<Record<string, Tree>>
+
+/** The kubelet makes the directory of a subPath that is not there. */
+export function withSubPaths({ volumeMounts = [] }: ContainerSpec, volumes: Volumes): Volumes {
+  return volumeMounts.reduce<Volumes>((all, { name, subPath = '' }) => {
+    const tree = all[name]
+    if (tree === undefined || subPath === '') return all
+    const found = find(viewOf(tree), '/', subPath, root, true)
+    return !isErrno(found) && found.place !== undefined ? all : { ...all, [name]: treeOf([subPath], {}, tree) }
+  }, volumes)
+}
+
+const normal = (path: string): string => `/${path.split('/').filter((part) => part !== '' && part !== '.').join('/')}`
+
+/** Where its volumes are in a container. A subPath is looked for once: what is in its place later is not seen. */
+export function mountsOf(spec: ContainerSpec, volumes: Volumes): readonly Mount[] {
+  return (spec.volumeMounts ?? []).flatMap(({ name, mountPath, subPath = '', readOnly }) => {
+    const tree = volumes[name]
+    if (tree === undefined) return []
+    const found = subPath === '' ? undefined : find(viewOf(tree), '/', subPath, root, true)
+    const ino = found === undefined || isErrno(found) ? undefined : found.place?.ino
+    return [{ path: normal(mountPath), tree: name, ...(ino === undefined ? {} : { ino }), ...(readOnly === true ? { readOnly } : {}) }]
+  })
+}

@@ -1,0 +1,77 @@
+/**
+ * Models: what the processes of a container meet: the files that they see, the network of their pod, the programs of
+ *   their image
+ * Reads: what models/network/pod-network.ts reads
+ * Writes: nothing
+ * Omits: programs that nobody knows: in an init container they do their work in a second, beside the first process at
+ *   once, elsewhere they are servers as the container's profile says
+ */
+import { behaviourOf, catalogue, findImage } from '../container/catalogue.js'
+import { fileCall } from '../container/files/call.js'
+import type { View } from '../container/files/view.js'
+import type { ImageProgram, System } from '../container/processes/system.js'
+import { programNamed } from '../container/shell/programs/table.js'
+import type { Cells } from '#kernel/cells'
+import { networkAnswer, type Place } from '../network/pod-network.js'
+import type { FullProfile } from './profile.js'
+
+export interface Surroundings {
+  readonly cells: Cells
+  readonly place: Place
+  readonly image: string
+  readonly env: Readonly<Record<string, string>>
+  readonly profile: FullProfile
+  readonly ports: readonly number[]
+  /** What a program does that nobody knows. */
+  readonly stranger: 'serves' | 'ends' | 'ends at once'
+}
+
+/** A System with the files as they are now. */
+export interface ContainerSystem extends System {
+  readonly view: View
+}
+
+export function systemOver(view: View, around: Surroundings): ContainerSystem {
+  const { cells, place } = around
+  const system: ContainerSystem = {
+    view,
+    file(call, { cwd, who }) {
+      const [next, answer] = fileCall(view, cwd, call, who)
+      return [answer, next === view ? system : systemOver(next, around)]
+    },
+    network: (call) => [networkAnswer(cells, place, call), system],
+    program: (argv) => [programIn(around, argv), system],
+  }
+  return system
+}
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+function programIn({ image, env, profile, ports, stranger }: Surroundings, argv: readonly string[]): ImageProgram {
+  const name = baseName(argv[0] ?? '')
+  const known = findImage(image, catalogue)
+  if (programNamed(name) !== undefined) {
+    const isThere = known?.programs === undefined || known.programs.length > 0
+    return isThere ? { is: 'known' } : { is: 'absent' }
+  }
+  const behaviour = known === undefined ? undefined : behaviourOf(known, argv, env)
+  if (behaviour !== undefined) {
+    const { listens = [], startSeconds = 1, exits } = behaviour.profile
+    if (exits !== undefined) return { is: 'ends', code: exits.code ?? 0, after: exits.afterSeconds, says: behaviour.log }
+    return server(listens, startSeconds, profile, behaviour.stopExitCode, behaviour.log)
+  }
+  // An image that is known by its tools has no others, unless anything that is started in it behaves alike.
+  const isOfTools = known?.programs !== undefined && known.runs?.some(({ command }) => command.length === 0) !== true
+  if (isOfTools && !(known.programs ?? []).some((path) => baseName(path) === name)) return { is: 'absent' }
+  if (stranger !== 'serves') return { is: 'ends', code: 0, ...(stranger === 'ends' ? { after: 1 } : {}) }
+  return server(ports, profile.startSeconds, profile)
+}
+
+const server = (
+  listens: readonly number[], after: number, { exitsAfterSigtermSeconds, ignoresSigterm }: FullProfile, exits = 0, says: readonly string[] = [],
+): ImageProgram => ({
+  is: 'server', listens, after, says,
+  signals: ignoresSigterm ? {} : {
+    TERM: { exits, after: exitsAfterSigtermSeconds }, INT: { exits, after: 0 }, QUIT: { exits, after: exitsAfterSigtermSeconds },
+  },
+})

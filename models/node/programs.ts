@@ -1,0 +1,57 @@
+/**
+ * Models: which containers are run by what their command says, and which by a profile
+ * Reads: profile, the pod's annotation orrery.dev/profile
+ * Writes: nothing
+ * Omits: commands that the shell does not understand, and programs that nobody knows: they are servers, as profiles say
+ */
+import { isLeft } from 'fp-ts/lib/Either.js'
+import type { Container as ContainerSpec, Pod } from '#api/types'
+import type { Cells } from '#kernel/cells'
+import { isRestartableInitContainer } from '#api/pods'
+import { catalogue, findImage } from '../container/catalogue.js'
+import { scriptOf } from '../container/shell/parse.js'
+import { programNamed } from '../container/shell/programs/table.js'
+import { saysHowItBehaves } from './profile.js'
+
+const shells: ReadonlySet<string> = new Set(['sh', 'bash', 'ash', 'dash'])
+
+const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+// A cache of a pure function of immutable objects.
+const known = new WeakMap<ContainerSpec, boolean>()
+
+/** The first words of what is started: the image's own where the container names none. */
+function wordsOf({ command = [], args = [], image }: ContainerSpec): readonly string[] {
+  if (command.length > 0) return [...command, ...args]
+  const found = findImage(image, catalogue)
+  if (found === undefined) return []
+  return [...found.entrypoint ?? [], ...(args.length > 0 ? args : found.cmd ?? [])]
+}
+
+/** The text after `-c`. */
+function textOf(words: readonly string[]): string | undefined {
+  const at = words.findIndex((word, index) => index > 0 && /^-[a-zA-Z]*c$/.test(word))
+  return at < 0 ? undefined : words[at + 1]
+}
+
+/** Whether Orrery knows the program that is started and, where that is a shell, understands its script. */
+export function isUnderstood(spec: ContainerSpec): boolean {
+  let understood = known.get(spec)
+  if (understood === undefined) {
+    const words = wordsOf(spec)
+    const name = baseName(words[0] ?? '')
+    const text = shells.has(name) ? textOf(words) : undefined
+    understood = name !== '' && !name.startsWith('(') && programNamed(name) !== undefined
+      && !(text !== undefined && isLeft(scriptOf(text)))
+    known.set(spec, understood)
+  }
+  return understood
+}
+
+/** Whether a container does what its command says. A profile that says how it behaves stands above that. */
+export const isProgram = (cells: Cells, pod: Pod, spec: ContainerSpec): boolean =>
+  isUnderstood(spec) && !saysHowItBehaves(cells, pod, spec)
+
+/** An init container, and no sidecar: what nobody knows in it does its work and ends. */
+export const mustEnd = (pod: Pod, { name }: ContainerSpec): boolean =>
+  (pod.spec.initContainers ?? []).some((init) => init.name === name && !isRestartableInitContainer(init))
