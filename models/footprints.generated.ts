@@ -11,7 +11,7 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     writes: ['elapsed', 'progress', 'queue', 'timer'],
   },
   'containerd': {
-    reads: ['cache', 'client', 'clients', 'container', 'down', 'files', 'index', 'ipam', 'listener', 'output', 'processes', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'store', 'watch'],
+    reads: ['cache', 'client', 'clients', 'container', 'down', 'files', 'index', 'ipam', 'listener', 'output', 'processes', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'static', 'store', 'watch'],
     writes: ['cgroups', 'chart', 'client', 'container', 'files', 'ipam', 'listener', 'mounts', 'output', 'processes', 'restarts', 'sandbox', 'timer'],
   },
   'kube-apiserver': {
@@ -79,7 +79,11 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     writes: ['chart', 'endpoint', 'memory', 'reflector', 'request', 'timer', 'user', 'watched', 'watchers'],
   },
   'kubelet': {
-    reads: ['cache', 'cgroups', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'files', 'images', 'index', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'profile', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'store', 'trouble', 'watch'],
-    writes: ['cgroups', 'chart', 'client', 'container', 'files', 'images', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'request', 'restarts', 'sandbox', 'sandboxes', 'timer', 'trouble'],
+    reads: ['cache', 'cgroups', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'files', 'images', 'index', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'profile', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'static', 'store', 'trouble', 'watch'],
+    writes: ['cgroups', 'chart', 'client', 'container', 'files', 'images', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'request', 'restarts', 'sandbox', 'sandboxes', 'static', 'timer', 'trouble'],
+  },
+  'systemd': {
+    reads: ['chart', 'client', 'clients', 'container', 'cut', 'down', 'index', 'listener', 'memory', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'store'],
+    writes: ['cgroups', 'chart', 'client', 'container', 'cut', 'down', 'index', 'listener', 'memory', 'mounts', 'routed', 'rules', 'sandbox', 'timer'],
   },
 }
