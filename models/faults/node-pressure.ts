@@ -1,11 +1,12 @@
 /**
  * Models: a node whose memory, or disk, something else than its pods takes (the system's own services, logs, a neighbour)
- * Reads: reflector, store
+ * Reads: reflector, store, container, sandbox, sandboxes, images, profile
  * Writes: trouble, timer
  * Omits: what the kernel does where not even its kubelet gets memory
  */
 import { objectKey } from '#machine/objects'
 import { nodesWithKubelet, type Fault, type Scene } from '../faults.js'
+import { usedOn } from '../node/eviction-observations.js'
 import { takenKey, watchUse } from '../node/eviction-watch.js'
 import { parseResources } from '../scheduling/requests.js'
 
@@ -16,7 +17,7 @@ const resources = { memory: 'memory', disk: 'ephemeral' } as const
 
 function take({ cells }: Scene, what: 'memory' | 'disk', node: string): void {
   const capacity = parseResources(cells.read(objectKey('nodes', node))?.status.capacity)[resources[what]]
-  cells.write(takenKey(what, node), Math.max(0, capacity - left))
+  cells.write(takenKey(what, node), Math.max(0, capacity - usedOn(cells, node)[what] - left))
   watchUse(cells, node)
 }
 

@@ -64,7 +64,7 @@ import { proxyMissesSliceUpdates } from './proxy-misses-slice-updates.js'
 import { replicaSetMissesDeletions } from './replicaset-misses-deletions.js'
 import { replicaSetNoExpectations } from './replicaset-no-expectations.js'
 import { replicaSetShortensGrace } from './replicaset-shortens-grace.js'
-import { runtimeIgnoresLimits } from './runtime-ignores-limits.js'
+import { kernelNeverKills } from './runtime-ignores-limits.js'
 import { schedCountsLimits } from './sched-counts-limits.js'
 import { schedDeafQueue } from './sched-deaf-queue.js'
 import { schedGhostNode } from './sched-ghost-node.js'
@@ -101,7 +101,7 @@ export const mutants: readonly Mutant[] = [
   kubeletTrustsPresentImages, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,
   nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts,
   proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
-  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits,
+  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, kernelNeverKills,
   schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume,
   schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, shutdownNoUnready,
   slicesIgnoreSelector, slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped,

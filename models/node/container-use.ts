@@ -1,10 +1,9 @@
 /**
  * Models: the cgroup of a container as far as its profile says what it uses: memory.current, memory.max and the OOM kill;
  *   the size of its files and logs
- * Reads: container
+ * Reads: container, and what `system-oom.ts` reads
  * Writes: container, timer
- * Omits: the limit of a pod as a whole; swap; what the page cache gives back; a node that runs out of memory before its
- *   kubelet has noticed
+ * Omits: the limit of a pod as a whole; swap; what the page cache gives back
  */
 import { quantityOf, quantityValue } from '#api/quantity'
 import { timerKey } from '#machine/chart'
@@ -12,6 +11,7 @@ import type { Context } from '#machine/process'
 import { containerKey, nodeName, type Container } from './cells.js'
 import type { Start } from './container-chart.js'
 import { watchUse } from './eviction-watch.js'
+import { killForMemory } from './system-oom.js'
 import type { Profile, UseFrom } from './profile.js'
 
 export const usedKinds = ['memory', 'disk'] as const
@@ -64,7 +64,10 @@ export function useChanged(context: Context, it: Start, which: string): void {
 /** Beyond its limit the kernel kills the container at once; else its kubelet will see what it uses. */
 function judgeUse({ cells, process, owner }: Context, { memoryLimit }: Start, { memory = 0 }: Uses): void {
   if (memoryLimit !== undefined && memory > memoryLimit) cells.arm(timerKey(process, owner, 'oom'), 0)
-  else watchUse(cells, nodeName(process))
+  else {
+    killForMemory(cells, nodeName(process))
+    watchUse(cells, nodeName(process))
+  }
 }
 
 /** A container has ended: what it had in memory is free. */

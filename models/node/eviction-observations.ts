@@ -20,7 +20,7 @@ import type { PodMemory } from './pod-memory.js'
 import { podsOn } from './static-cells.js'
 
 /** What the containers and images of the node's runtime use by their profiles, in bytes. */
-function usedOn(cells: Cells, node: string): { readonly memory: number; readonly disk: number } {
+export function usedOn(cells: Cells, node: string): { readonly memory: number; readonly disk: number } {
   let [memory, disk] = [0, 0]
   for (const uid of cells.read(sandboxesKey(node)) ?? []) {
     for (const name of cells.read(sandboxKey(node, uid))?.containers ?? []) {

@@ -12,6 +12,10 @@ import { given } from './pods.js'
 
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined })
 
+/** One in five. */
+const seldom = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary })
+
 const seconds = fc.constantFrom(0, 1, 2, 5, 11, 30)
 
 const handlers: fc.Arbitrary<JsonObject> = fc.constantFrom(
@@ -54,6 +58,10 @@ const allProbes = {
 const base = {
   imagePullPolicy: maybe(fc.constantFrom('Always', 'IfNotPresent')),
   image: fc.constantFrom('example.com/one:1', 'example.com/two'),
+  resources: seldom(fc.constantFrom(
+    { limits: { memory: '200Mi' } }, { requests: { memory: '100Mi' }, limits: { memory: '400Mi', 'ephemeral-storage': '1Gi' } },
+  )),
+  terminationMessagePolicy: seldom(fc.constant('FallbackToLogsOnError')),
 }
 
 const apps = fc.record({ ...base, ...allProbes, lifecycle: lifecycles })
@@ -67,8 +75,12 @@ const answers = fc.array(
   .filter(({ afterSeconds }, at, all) => all[at + 1]?.afterSeconds !== afterSeconds))
 
 const exits = fc.record({
-  afterSeconds: seconds, code: fc.constantFrom(0, 1, 3), times: maybe(fc.constantFrom(1, 2)),
-}).map(({ afterSeconds, code, times }) => ({ afterSeconds, code, ...(times === undefined ? {} : { times }) }))
+  afterSeconds: seconds, code: fc.constantFrom(0, 1, 3), times: maybe(fc.constantFrom(1, 2)), logs: seldom(fc.constant('no licence\n')),
+}).map(({ afterSeconds, code, ...more }) => ({ afterSeconds, code, ...without(more) }))
+
+/** Little, much, or much after a while. */
+const uses = (little: string, much: string): fc.Arbitrary<NonNullable<Profile['memory']>> =>
+  fc.constantFrom(little, much, [{ afterSeconds: 0, amount: little }, { afterSeconds: 12, amount: much }])
 
 /** How a container behaves: mostly as it should in one way or the other, and in others not at all. */
 const behaviours = (exit: fc.Arbitrary<Profile['exits']>): fc.Arbitrary<Profile> => fc.record({
@@ -80,6 +92,8 @@ const behaviours = (exit: fc.Arbitrary<Profile['exits']>): fc.Arbitrary<Profile>
   closesListenerAfterSeconds: maybe(fc.constantFrom(0, 1, 3)),
   exitsAfterSigtermSeconds: maybe(fc.constantFrom(0, 4, 40)),
   ignoresSigterm: maybe(fc.boolean()),
+  memory: seldom(uses('150Mi', '300Mi')),
+  disk: seldom(uses('300Mi', '2Gi')),
 }).map(({ startup, readiness, liveness, ...rest }) => ({
   ...without(rest),
   ...(startup ?? readiness ?? liveness ? { probes: without({ startup, readiness, liveness }) } : {}),

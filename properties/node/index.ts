@@ -8,6 +8,7 @@ import { hangingProbesFail } from './hanging-probes-fail.js'
 import { hooksAwaited } from './hooks-awaited.js'
 import { containerStatesLegal, podPhasesLegal } from './lifecycles.js'
 import { memoryLimited } from './memory-limits.js'
+import { nodeMemorySuffices } from './node-memory.js'
 import { nothingLeftBehind } from './nothing-left-behind.js'
 import { observedGenerations } from './observed-generations.js'
 import { privateImagesGuarded } from './private-images.js'
@@ -46,4 +47,5 @@ export const claims: readonly Claim[] = [
   staticPodsRun,
   mirrorPodsMatch,
   privateImagesGuarded,
+  nodeMemorySuffices,
 ]

@@ -1,4 +1,5 @@
 import { part } from '#kernel/cells'
+import { equal } from '#kernel/value'
 import type { Step } from '#checker/claim'
 
 interface Observing {
@@ -19,7 +20,7 @@ export const observedGenerations: Step = {
   on: ['store|pods|', 'store|deployments|', 'store|replicasets|', 'store|poddisruptionbudgets|'],
   check(_, { key, before, after }) {
     const [was, is] = [before as Object | undefined, after as Object | undefined] // the values of such cells
-    if (is?.status === undefined || was?.status === is.status) return undefined
+    if (is?.status === undefined || was?.status === is.status || equal(was?.status, is.status)) return undefined
     const { metadata: { generation = 0 }, status } = is
     const isWrong = ({ observedGeneration: seen }: Observing): boolean => seen !== undefined && (seen > generation || (seen < 1 && generation > 0))
     const wrong = isWrong(status) ? { of: 'status', seen: status.observedGeneration } : undefined

@@ -36,6 +36,12 @@ export const pressure: readonly Small[] = [
     } }, apply(pod('job', { restartPolicy: 'Never' }), pod('log')), deleteNamed('pods', 'job')),
   },
   {
+    name: 'node-out-of-memory',
+    scenario: scenarioOf({ nodes: 1, profiles: {
+      'flood:1': { memory: [{ afterSeconds: 20, amount: '65Gi' }] }, 'rill:1': { memory: '1Gi' },
+    } }, apply(asking('flood', '1Gi', { restartPolicy: 'Never' }), asking('rill', '2Gi'))),
+  },
+  {
     name: 'containers-beyond-their-limits',
     scenario: scenarioOf({ nodes: 1, profiles: { 'leak:1': { memory: [{ afterSeconds: 20, amount: '300Mi' }] } } }, apply(
       pod('leak', { restartPolicy: 'Never', containers: [

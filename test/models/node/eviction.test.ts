@@ -132,6 +132,27 @@ describe('Pods whose profiles say what they use', () => {
     expect(status?.restartCount).toBe(1)
   })
 
+  test('take all that their node has, and the kernel kills the worst of them before their kubelet has looked', () => {
+    const bench = running(
+      bestEffort('small', { profile: { memory: '1Gi' } }),
+      asking('big', '10Gi', { profile: { memory: [{ afterSeconds: 60, amount: '64Gi' }] } }),
+    )
+    settleFor(bench, 45)
+    expect(podIn(bench, 'big')?.status.containerStatuses?.[0])
+      .toMatchObject({ restartCount: 1, lastState: { terminated: { exitCode: 137, reason: 'OOMKilled' } } })
+    expect(podIn(bench, 'small')?.status).toMatchObject({ phase: 'Running', containerStatuses: [{ restartCount: 0 }] })
+  })
+
+  test('and what asked for nothing is killed before what uses no more than it asked for', () => {
+    const bench = running(
+      bestEffort('small', { profile: { memory: '1Gi' } }),
+      asking('big', '64Gi', { profile: { memory: [{ afterSeconds: 60, amount: '64Gi' }] } }),
+    )
+    settleFor(bench, 45)
+    expect(podIn(bench, 'small')?.status.containerStatuses?.[0]?.lastState?.terminated?.reason).toBe('OOMKilled')
+    expect(podIn(bench, 'big')?.status.containerStatuses?.[0]?.restartCount).toBe(0)
+  })
+
   test('a pod that has more on disk than it may is evicted at the next look', () => {
     const bench = running({
       profile: { disk: '2Gi' }, containers: [{ resources: { limits: { 'ephemeral-storage': '1Gi' } } }],
