@@ -11,8 +11,8 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     writes: ['elapsed', 'progress', 'queue', 'timer'],
   },
   'containerd': {
-    reads: ['cache', 'client', 'clients', 'container', 'index', 'ipam', 'listener', 'reflector', 'routed', 'sandbox', 'sandboxes', 'static', 'store', 'trouble', 'watch'],
-    writes: ['chart', 'client', 'container', 'ipam', 'listener', 'restarts', 'sandbox', 'timer'],
+    reads: ['cache', 'client', 'clients', 'container', 'down', 'files', 'index', 'ipam', 'listener', 'output', 'processes', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'static', 'store', 'trouble', 'watch'],
+    writes: ['cgroups', 'chart', 'client', 'container', 'files', 'ipam', 'listener', 'mounts', 'output', 'processes', 'restarts', 'sandbox', 'timer'],
   },
   'kube-apiserver': {
     reads: ['cache', 'clusterip', 'incarnations', 'index', 'nodeport', 'reflector', 'request', 'slots', 'store', 'watch', 'watched', 'watchers'],
@@ -79,7 +79,11 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     writes: ['chart', 'endpoint', 'memory', 'reflector', 'request', 'timer', 'user', 'watched', 'watchers'],
   },
   'kubelet': {
-    reads: ['cache', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'images', 'index', 'ipam', 'listener', 'memory', 'profile', 'reflector', 'routed', 'sandbox', 'sandboxes', 'static', 'store', 'trouble', 'watch'],
-    writes: ['chart', 'client', 'container', 'images', 'ipam', 'listener', 'memory', 'request', 'restarts', 'sandbox', 'sandboxes', 'static', 'timer'],
+    reads: ['cache', 'cgroups', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'files', 'images', 'index', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'profile', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'static', 'store', 'trouble', 'watch'],
+    writes: ['cgroups', 'chart', 'client', 'container', 'files', 'images', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'request', 'restarts', 'sandbox', 'sandboxes', 'static', 'timer', 'trouble'],
+  },
+  'systemd': {
+    reads: ['chart', 'client', 'clients', 'container', 'cut', 'down', 'index', 'listener', 'memory', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'store'],
+    writes: ['cgroups', 'chart', 'client', 'container', 'cut', 'down', 'index', 'listener', 'memory', 'mounts', 'routed', 'rules', 'sandbox', 'timer'],
   },
 }
