@@ -54,6 +54,7 @@ function programIn({ image, env, profile, ports, stranger }: Surroundings, argv:
     const isThere = known?.programs === undefined || known.programs.length > 0
     return isThere ? { is: 'known' } : { is: 'absent' }
   }
+  if (name === 'nginx' && argv[1] === '-s') return controlled(argv[2] ?? '')
   const behaviour = known === undefined ? undefined : behaviourOf(known, argv, env)
   if (behaviour !== undefined) {
     const { listens = [], startSeconds = 1, exits } = behaviour.profile
@@ -65,6 +66,14 @@ function programIn({ image, env, profile, ports, stranger }: Surroundings, argv:
   if (isOfTools && !(known.programs ?? []).some((path) => baseName(path) === name)) return { is: 'absent' }
   if (stranger !== 'serves') return { is: 'ends', code: 0, ...(stranger === 'ends' ? { after: 1 } : {}) }
   return server(ports, profile.startSeconds, profile)
+}
+
+/** `nginx -s quit` signals the server that runs (nginx.org/en/docs/control.html). */
+const controlled = (signal: string): ImageProgram => {
+  const named: Readonly<Record<string, string>> = { quit: 'QUIT', stop: 'TERM', reload: 'HUP', reopen: 'USR1' }
+  const sent = named[signal]
+  return sent === undefined ? { is: 'ends', code: 1, says: [`nginx: invalid option: "-s ${signal}"`] }
+    : { is: 'ends', code: 0, signals: { name: 'nginx', signal: sent } }
 }
 
 const server = (

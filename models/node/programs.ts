@@ -8,7 +8,7 @@ import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Container as ContainerSpec, Pod } from '#api/types'
 import type { Cells } from '#kernel/cells'
 import { isRestartableInitContainer } from '#api/pods'
-import { catalogue, findImage } from '../container/catalogue.js'
+import { behaviourOf, catalogue, findImage } from '../container/catalogue.js'
 import { scriptOf } from '../container/shell/parse.js'
 import { programNamed } from '../container/shell/programs/table.js'
 import { saysHowItBehaves } from './profile.js'
@@ -34,6 +34,16 @@ function textOf(words: readonly string[]): string | undefined {
   return at < 0 ? undefined : words[at + 1]
 }
 
+/** Something is executed in the container beside what it is started with. */
+const isEntered = ({ lifecycle, startupProbe, readinessProbe, livenessProbe }: ContainerSpec): boolean =>
+  [lifecycle?.postStart, lifecycle?.preStop, startupProbe, readinessProbe, livenessProbe].some((handler) => handler?.exec !== undefined)
+
+/** A server of the catalogue: what it does is known as well, and is asked for where commands run beside it. */
+function isKnownServer(spec: ContainerSpec, words: readonly string[]): boolean {
+  const image = isEntered(spec) ? findImage(spec.image, catalogue) : undefined
+  return image !== undefined && behaviourOf(image, words, {}) !== undefined
+}
+
 /** Whether Orrery knows the program that is started and, where that is a shell, understands its script. */
 export function isUnderstood(spec: ContainerSpec): boolean {
   let understood = known.get(spec)
@@ -41,8 +51,8 @@ export function isUnderstood(spec: ContainerSpec): boolean {
     const words = wordsOf(spec)
     const name = baseName(words[0] ?? '')
     const text = shells.has(name) ? textOf(words) : undefined
-    understood = name !== '' && !name.startsWith('(') && programNamed(name) !== undefined
-      && !(text !== undefined && isLeft(scriptOf(text)))
+    const isKnown = name !== '' && !name.startsWith('(') && programNamed(name) !== undefined
+    understood = isKnown ? !(text !== undefined && isLeft(scriptOf(text))) : isKnownServer(spec, words)
     known.set(spec, understood)
   }
   return understood

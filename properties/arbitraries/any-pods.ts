@@ -105,15 +105,37 @@ function without<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K],
 
 interface Part { readonly spec: JsonObject; readonly profile: Profile; readonly isInit: boolean }
 
-const part = (spec: fc.Arbitrary<object>, profile: fc.Arbitrary<Profile>, isInit: boolean): fc.Arbitrary<Part> =>
-  fc.record({ spec: spec.map((members) => without(members) as JsonObject), profile, isInit: fc.constant(isInit) })
+/** Commands that are run: they become healthy or ill, end, hear SIGTERM or do not. */
+const scripts = {
+  ofApps: fc.constantFrom(
+    'touch /tmp/healthy; sleep 8; rm /tmp/healthy; sleep 600', 'sleep 6; touch /tmp/healthy; sleep 600', 'sleep 5; exit 3', 'exit 0',
+    'trap "exit 0" TERM; touch /tmp/healthy; while true; do sleep 30; done', 'touch /tmp/healthy; exec sleep 1000', 'sleep 700 & wait', 'nosuch',
+  ),
+  ofInits: fc.constantFrom('true', 'sleep 3', 'until test -f /tmp/done; do touch /tmp/done; sleep 1; done', 'echo done > /dev/termination-log; exit 1'),
+}
+
+/** One in five does what a command says; a profile says then only what is of its image and its use. */
+const commanded = ({ spec, profile, isInit }: Part, script: string | undefined): Part => {
+  if (script === undefined) return { spec, profile, isInit }
+  const { pullSeconds, pullFails, memory, disk } = profile
+  return {
+    spec: { ...spec, image: 'busybox:1.36', command: ['sh', '-c', script] }, isInit,
+    profile: without({ pullSeconds, pullFails, memory, disk }) as Profile, // members of one
+  }
+}
+
+const part = (
+  spec: fc.Arbitrary<object>, profile: fc.Arbitrary<Profile>, isInit: boolean, script: fc.Arbitrary<string>,
+): fc.Arbitrary<Part> => fc.tuple(
+  fc.record({ spec: spec.map((members) => without(members) as JsonObject), profile, isInit: fc.constant(isInit) }), seldom(script),
+).map(([one, text]) => commanded(one, text))
 
 const parts = fc.tuple(
   fc.array(fc.oneof(
-    part(inits, behaviours(fc.oneof({ weight: 3, arbitrary: fc.constant({ afterSeconds: 1, code: 0 }) }, { weight: 1, arbitrary: exits })), true),
-    part(sidecars, behaviours(maybe(exits)), true),
+    part(inits, behaviours(fc.oneof({ weight: 3, arbitrary: fc.constant({ afterSeconds: 1, code: 0 }) }, { weight: 1, arbitrary: exits })), true, scripts.ofInits),
+    part(sidecars, behaviours(maybe(exits)), true, scripts.ofApps),
   ), { maxLength: 3, size: 'max' }),
-  fc.array(part(apps, behaviours(maybe(exits)), false), { minLength: 1, maxLength: 2, size: 'max' }),
+  fc.array(part(apps, behaviours(maybe(exits)), false, scripts.ofApps), { minLength: 1, maxLength: 2, size: 'max' }),
 ).map(([before, after]) => [...before, ...after])
 
 const target = { resource: 'pods', namespace: 'default', name: 'any' } as const
