@@ -30,13 +30,25 @@ export function begun(argv: readonly string[], system: System, more: Partial<Sta
 export function begunBeside(argv: readonly string[], system: System, more: Partial<Start> = {}): Going {
   const shared = sharedNamespace(system)
   if (!shared.ok) throw new Error(shared.message)
-  return going(join(shared.tree, { argv, env: { PATH: '/usr/bin:/bin', HOME: '/root' }, cwd: '/', ...more }, system))
+  return going(
+    join(shared.tree, { argv, env: { PATH: '/usr/bin:/bin', HOME: '/root' }, cwd: '/', ...more }, system)
+  )
 }
 
 function going(started: Started): Going {
   if (!started.ok) throw new Error(started.message)
   return ran({
-    tree: started.tree, system: started.system, now: 0, due: {}, said: [], errors: [], text: '', ended: [], refusals: [], busy: [], listens: [],
+    tree: started.tree,
+    system: started.system,
+    now: 0,
+    due: {},
+    said: [],
+    errors: [],
+    text: '',
+    ended: [],
+    refusals: [],
+    busy: [],
+    listens: [],
   })
 }
 
@@ -45,18 +57,31 @@ export function ran(going: Going): Going {
   const due = { ...going.due }
   for (const pid of report.cancelled) delete due[pid]
   for (const { pid, seconds } of report.sleeps) due[pid] = going.now + seconds
-  const of = (stream: 'stdout' | 'stderr'): readonly string[] => report.lines.filter((line) => line.stream === stream).map(({ text }) => text)
-  const output = report.lines.filter(({ stream }) => stream === 'stdout').map(({ text, unended }) => text + (unended ? '' : '\n')).join('')
+  const of = (stream: 'stdout' | 'stderr'): readonly string[] =>
+    report.lines.filter((line) => line.stream === stream).map(({ text }) => text)
+  const output = report.lines
+    .filter(({ stream }) => stream === 'stdout')
+    .map(({ text, unended }) => text + (unended ? '' : '\n'))
+    .join('')
   return {
-    ...going, tree, system, due, said: [...going.said, ...of('stdout')], errors: [...going.errors, ...of('stderr')],
-    text: going.text + output, ended: [...going.ended, ...report.ended], refusals: [...going.refusals, ...report.refusals],
-    busy: report.busy, listens: report.listens,
+    ...going,
+    tree,
+    system,
+    due,
+    said: [...going.said, ...of('stdout')],
+    errors: [...going.errors, ...of('stderr')],
+    text: going.text + output,
+    ended: [...going.ended, ...report.ended],
+    refusals: [...going.refusals, ...report.refusals],
+    busy: report.busy,
+    listens: report.listens,
   }
 }
 
 /** The next sleep ends; nothing where nobody sleeps. */
 export function next(going: Going): Going | undefined {
-  const [pid, time] = Object.entries(going.due).sort(([a, x], [b, y]) => x - y || Number(a) - Number(b))[0] ?? []
+  const [pid, time] =
+    Object.entries(going.due).sort(([a, x], [b, y]) => x - y || Number(a) - Number(b))[0] ?? []
   if (pid === undefined || time === undefined) return undefined
   const { [pid]: _, ...due } = going.due
   return ran({ ...going, now: time, due, tree: wake(going.tree, Number(pid)) })
@@ -76,7 +101,8 @@ export function finished(going: Going, waits = 100): Going {
   return after ? finished(after, waits - 1) : going
 }
 
-export const signalled = (going: Going, name: string, pid = 1): Going => ran({ ...going, tree: signal(going.tree, pid, name) })
+export const signalled = (going: Going, name: string, pid = 1): Going =>
+  ran({ ...going, tree: signal(going.tree, pid, name) })
 
 /** A process beside the first one, and how it ended if it did at once. */
 export function execed(going: Going, ...argv: readonly string[]): Going & { readonly code?: number } {
@@ -90,4 +116,5 @@ export function execed(going: Going, ...argv: readonly string[]): Going & { read
 /** The status of the first process, once it has ended. */
 export const codeOf = ({ ended }: Going): number | undefined => ended.at(-1)?.code
 
-export const sh = (text: string, system: System, more: Partial<Start> = {}): Going => finished(begun(['sh', '-c', text], system, more))
+export const sh = (text: string, system: System, more: Partial<Start> = {}): Going =>
+  finished(begun(['sh', '-c', text], system, more))

@@ -1,5 +1,6 @@
 /**
- * Models: what a container runtime does with processes: start, exec, signal, kill for memory, share a PID namespace
+ * Models: what a container runtime does with processes: start, exec, signal, kill for memory, share a PID
+ *   namespace
  * Reads: nothing
  * Writes: nothing
  * Omits: `hostPID`, whose first process is the node's own
@@ -30,9 +31,17 @@ export const boot = (start: Start, system: System): Started => main(emptyTree, s
 
 /** A namespace that several containers are to share (shareProcessNamespace): `pause` is its first process. */
 export function sharedNamespace(system: System): Started {
-  return main(emptyTree, { argv: ['/pause'], env: {}, cwd: '/', container: 'POD' }, {
-    ...system, program: () => [{ is: 'server', reaps: true, signals: { TERM: { exits: 0 }, INT: { exits: 0 } } }, system],
-  })
+  return main(
+    emptyTree,
+    { argv: ['/pause'], env: {}, cwd: '/', container: 'POD' },
+    {
+      ...system,
+      program: () => [
+        { is: 'server', reaps: true, signals: { TERM: { exits: 0 }, INT: { exits: 0 } } },
+        system,
+      ],
+    }
+  )
 }
 
 /** Another container's first process, in a namespace that is there already. */
@@ -42,22 +51,43 @@ function main(tree: Tree, start: Start, system: System): Started {
   const started = added(tree, start, system)
   if (!started.ok) return started
   const { mains } = started.tree
-  return { ...started, tree: { ...started.tree, mains: { ...mains, [start.container ?? 'main']: started.pid } } }
+  return {
+    ...started,
+    tree: { ...started.tree, mains: { ...mains, [start.container ?? 'main']: started.pid } },
+  }
 }
 
-/** A process beside those of a container: a probe's or a hook's. Its end is told by its number, as the first one's. */
+/**
+ * A process beside those of a container: a probe's or a hook's. Its end is told by its number, as the first
+ * one's.
+ */
 export function execIn(tree: Tree, start: Start, system: System): Started {
   const container = start.container ?? 'main'
   const first = tree.mains[container]
-  if (first === undefined || !tree.processes[first]) return { ok: false, code: 128, message: 'container not running' }
+  if (first === undefined || !tree.processes[first])
+    return { ok: false, code: 128, message: 'container not running' }
   return added(tree, start, system)
 }
 
-function added(tree: Tree, { argv, env, cwd, container = 'main', who = { uid: 0, gid: 0 } }: Start, system: System): Started {
+function added(
+  tree: Tree,
+  { argv, env, cwd, container = 'main', who = { uid: 0, gid: 0 } }: Start,
+  system: System
+): Started {
   const kernel = new Kernel(tree, system)
   const process: Process = {
-    parent: 0, container, group: 0, argv, runs: { program: '', memory: null }, answers: [], descriptors: {}, cwd, umask: 0o022, who,
-    signals: {}, pending: [],
+    parent: 0,
+    container,
+    group: 0,
+    argv,
+    runs: { program: '', memory: null },
+    answers: [],
+    descriptors: {},
+    cwd,
+    umask: 0o022,
+    who,
+    signals: {},
+    pending: [],
   }
   const pid = kernel.add(process)
   const found = resolve(kernel, pid, process, argv, env)
@@ -71,14 +101,19 @@ function added(tree: Tree, { argv, env, cwd, container = 'main', who = { uid: 0,
   return { ok: true, tree: kernel.tree, pid, system: kernel.system }
 }
 
+const attempts = [
+  'failed to create containerd task', 'failed to create shim task', 'OCI runtime create failed',
+  'runc create failed', 'unable to start container process', 'error during container init',
+].join(': ')
+
 /** runc's words, as containerd passes them on. */
 function refused(name: string, errno: string): Started {
-  const why = errno === 'EACCES' ? 'permission denied' : name.includes('/') ? 'no such file or directory' : 'executable file not found in $PATH'
-  const subject = name.includes('/') ? `stat ${name}` : `"${name}"`
+  const isPath = name.includes('/')
+  const missing = isPath ? 'no such file or directory' : 'executable file not found in $PATH'
+  const why = errno === 'EACCES' ? 'permission denied' : missing
   return {
     ok: false, code: errno === 'EACCES' ? 126 : 127,
-    message: `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: ` +
-      `unable to start container process: error during container init: exec: "${name}": ${subject === `"${name}"` ? '' : `${subject}: `}${why}`,
+    message: `${attempts}: exec: "${name}": ${isPath ? `stat ${name}: ` : ''}${why}`,
   }
 }
 
@@ -87,7 +122,9 @@ export function wake(tree: Tree, pid: number): Tree {
   const process = tree.processes[pid]
   if (process?.timer !== 'armed') return tree
   return {
-    ...tree, processes: { ...tree.processes, [pid]: { ...process, timer: 'due' } }, armed: tree.armed.filter((one) => one !== pid),
+    ...tree,
+    processes: { ...tree.processes, [pid]: { ...process, timer: 'due' } },
+    armed: tree.armed.filter((one) => one !== pid),
   }
 }
 

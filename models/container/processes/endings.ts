@@ -1,5 +1,6 @@
 /**
- * Models: signals, ends, zombies and orphans (kernel/exit.c, kernel/signal.c: forget_original_parent, SIGNAL_UNKILLABLE)
+ * Models: signals, ends, zombies and orphans (kernel/exit.c, kernel/signal.c: forget_original_parent,
+ *   SIGNAL_UNKILLABLE)
  * Reads: nothing
  * Writes: nothing
  * Omits: stopped processes; process groups other than those of what was started from outside
@@ -12,7 +13,13 @@ import type { Ended, Process } from './tree.js'
  * A signal reaches a process. The first of a namespace has no default actions, and from within it cannot
  * even be killed.
  */
-export function raise(kernel: Kernel, pid: number, signal: string, from: 'within' | 'outside' = 'within', oom?: true): void {
+export function raise(
+  kernel: Kernel,
+  pid: number,
+  signal: string,
+  from: 'within' | 'outside' = 'within',
+  oom?: true
+): void {
   const process = kernel.process(pid)
   if (!process || process.ended) return
   const does = signal === 'KILL' ? undefined : process.signals[signal]
@@ -30,7 +37,13 @@ export function end(kernel: Kernel, pid: number, ended: Ended): void {
   const process = kernel.process(pid)
   if (!process || process.ended) return
   kernel.forget(pid, 'waits', 'timer', 'listens')
-  kernel.change(pid, { ended, descriptors: {}, answers: [], pending: [], runs: { program: '', memory: null } })
+  kernel.change(pid, {
+    ended,
+    descriptors: {},
+    answers: [],
+    pending: [],
+    runs: { program: '', memory: null },
+  })
   orphaned(kernel, pid)
   const isMain = kernel.tree.mains[process.container] === pid
   for (const other of kernel.living()) {
@@ -42,7 +55,10 @@ export function end(kernel: Kernel, pid: number, ended: Ended): void {
   told(kernel, pid, process, ended)
 }
 
-/** Who asks how it ended: the runtime at once, a parent that ignores its children nobody, others when they wait. */
+/**
+ * Who asks how it ended: the runtime at once, a parent that ignores its children nobody, others when they
+ * wait.
+ */
 function told(kernel: Kernel, pid: number, process: Process, ended: Ended): void {
   if (process.parent === 0) {
     kernel.ended.push({ ...ended, pid, container: process.container })

@@ -21,9 +21,14 @@ const pipeSize = 65_536
 
 export function fileCall(kernel: Kernel, pid: number, process: Process, call: FileCall): Answer {
   if (call.call === 'read' && call.path === '/dev/null') return { ok: true, text: '' }
-  if ('path' in call && call.path.startsWith('/proc/') && call.call !== 'readdir') return procFile(kernel, pid, call.path)
-  const masked = call.call === 'mkdir' && call.mode === undefined ? { ...call, mode: 0o777 & ~process.umask } :
-    call.call === 'write' && call.mode === undefined ? { ...call, mode: 0o666 & ~process.umask } : call
+  if ('path' in call && call.path.startsWith('/proc/') && call.call !== 'readdir')
+    return procFile(kernel, pid, call.path)
+  const masked =
+    call.call === 'mkdir' && call.mode === undefined
+      ? { ...call, mode: 0o777 & ~process.umask }
+      : call.call === 'write' && call.mode === undefined
+        ? { ...call, mode: 0o666 & ~process.umask }
+        : call
   const [answer, system] = kernel.system.file(masked, kernel.caller(pid, process))
   kernel.system = system
   return answer
@@ -36,28 +41,39 @@ function procFile(kernel: Kernel, pid: number, path: string): Answer {
   if (!process) return { ok: false, errno: 'ENOENT' }
   if (name === 'cmdline') return { ok: true, text: process.argv.map((word) => `${word}\0`).join('') }
   if (name === 'comm') return { ok: true, text: `${process.argv[0]?.split('/').at(-1) ?? ''}\n` }
-  return { ok: true, stat: { type: 'directory', mode: 0o555, uid: 0, gid: 0, size: 0, nlink: 9, ino: Number(number) || pid } }
+  return {
+    ok: true,
+    stat: { type: 'directory', mode: 0o555, uid: 0, gid: 0, size: 0, nlink: 9, ino: Number(number) || pid },
+  }
 }
 
 const absolute = (path: string, cwd: string): string => (path.startsWith('/') ? path : `${cwd}/${path}`)
 
 export function open(kernel: Kernel, pid: number, process: Process, { path, how }: Of<'open'>): Answer {
   const known = device(kernel, pid, path)
-  if (known !== undefined) return typeof known === 'number' ? { ok: true, fd: kernel.attach(pid, known) } : bad
+  if (known !== undefined)
+    return typeof known === 'number' ? { ok: true, fd: kernel.attach(pid, known) } : bad
   const answer = fileCall(kernel, pid, process, opening(path, how))
   if (!answer.ok) return answer
   const kind = how === 'read' ? 'read' : how === 'both' ? 'both' : 'write'
-  return { ok: true, fd: kernel.attach(pid, kernel.open({ is: 'file', path: absolute(path, process.cwd), at: 0, how: kind })) }
+  return {
+    ok: true,
+    fd: kernel.attach(pid, kernel.open({ is: 'file', path: absolute(path, process.cwd), at: 0, how: kind })),
+  }
 }
 
 /** Opening for writing makes or empties the file; for reading it must be there and be no directory. */
 const opening = (path: string, how: How): FileCall =>
-  (how === 'read' ? { call: 'read', path } : { call: 'write', path, data: '', ...(how !== 'write' && { how: how === 'exclusive' ? how : 'append' }) })
+  how === 'read'
+    ? { call: 'read', path }
+    : { call: 'write', path, data: '', ...(how !== 'write' && { how: how === 'exclusive' ? how : 'append' }) }
 
 /** Devices that scripts name, and what a container's own output is called. */
 function device(kernel: Kernel, pid: number, path: string): number | 'none' | undefined {
   if (path === '/dev/null' || path === '/dev/zero') return kernel.open({ is: 'null' })
-  const fd = { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 }[path] ?? /^\/dev\/fd\/(\d+)$/.exec(path)?.[1] ??
+  const fd =
+    { '/dev/stdin': 0, '/dev/stdout': 1, '/dev/stderr': 2 }[path] ??
+    /^\/dev\/fd\/(\d+)$/.exec(path)?.[1] ??
     /^\/proc\/self\/fd\/(\d+)$/.exec(path)?.[1]
   if (fd !== undefined) return kernel.openOf(pid, Number(fd))?.[0] ?? 'none'
   const [, other, theirs] = /^\/proc\/(\d+)\/fd\/(\d+)$/.exec(path) ?? []
@@ -72,7 +88,12 @@ export function close(kernel: Kernel, pid: number, process: Process, { fd }: Of<
   return fine
 }
 
-export function duplicate(kernel: Kernel, pid: number, process: Process, { from, to }: Of<'duplicate'>): Answer {
+export function duplicate(
+  kernel: Kernel,
+  pid: number,
+  process: Process,
+  { from, to }: Of<'duplicate'>
+): Answer {
   const id = process.descriptors[from]
   if (id === undefined) return bad
   if (to === undefined) return { ok: true, fd: kernel.attach(pid, id, 10) }
@@ -84,12 +105,19 @@ export function duplicate(kernel: Kernel, pid: number, process: Process, { from,
 export function pipe(kernel: Kernel, pid: number): Answer {
   const number = lowestFree(kernel.tree.pipes, 1)
   kernel.tree = { ...kernel.tree, pipes: { ...kernel.tree.pipes, [number]: '' } }
-  const [from, to] = (['read', 'write'] as const).map((end) => kernel.attach(pid, kernel.open({ is: 'pipe', pipe: number, end }), 3))
+  const [from, to] = (['read', 'write'] as const).map((end) =>
+    kernel.attach(pid, kernel.open({ is: 'pipe', pipe: number, end }), 3)
+  )
   return { ok: true, fds: [from ?? -1, to ?? -1] }
 }
 
 /** What there is; nothing at all while a pipe is empty and somebody may still write into it. */
-export function read(kernel: Kernel, pid: number, process: Process, { fd, line }: Of<'read'>): Answer | undefined {
+export function read(
+  kernel: Kernel,
+  pid: number,
+  process: Process,
+  { fd, line }: Of<'read'>
+): Answer | undefined {
   const [id, open] = kernel.openOf(pid, fd) ?? []
   if (id === undefined || open === undefined || open.is === 'output') return bad
   const take = (text: string): string => (line ? /^[^\n]*\n?/.exec(text)?.[0] ?? '' : text)
@@ -118,13 +146,20 @@ function readPipe(kernel: Kernel, open: Extract<Open, { is: 'pipe' }>, isLine: b
   return { ok: true, text: there.slice(0, end) }
 }
 
-export function write(kernel: Kernel, pid: number, process: Process, { fd, text }: Of<'write'>): Answer | undefined {
+export function write(
+  kernel: Kernel,
+  pid: number,
+  process: Process,
+  { fd, text }: Of<'write'>
+): Answer | undefined {
   const [id, open] = kernel.openOf(pid, fd) ?? []
   if (id === undefined || open === undefined || open.is === 'text') return bad
   if (open.is === 'null') return fine
   if (open.is === 'output') return said(kernel, id, open, text)
   if (open.is === 'file') {
-    return open.how === 'read' ? bad : fileCall(kernel, pid, process, { call: 'write', path: open.path, data: text, how: 'append' })
+    return open.how === 'read'
+      ? bad
+      : fileCall(kernel, pid, process, { call: 'write', path: open.path, data: text, how: 'append' })
   }
   if (open.end === 'read') return bad
   if (!kernel.isHeld(open.pipe, 'read')) {

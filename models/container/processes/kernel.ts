@@ -37,15 +37,19 @@ export class Kernel {
 
   change(pid: number, change: Partial<Process>): void {
     const process = this.process(pid)
-    if (process) this.tree = { ...this.tree, processes: { ...this.tree.processes, [pid]: { ...process, ...change } } }
+    if (process)
+      this.tree = { ...this.tree, processes: { ...this.tree.processes, [pid]: { ...process, ...change } } }
   }
 
   /** Takes members away, so that what is kept has none that is undefined. */
   forget(pid: number, ...members: readonly ('waits' | 'timer' | 'listens')[]): void {
     const process = this.process(pid)
     if (!process) return
-    const kept = Object.fromEntries(Object.entries(process).filter(([name]) => !(members as readonly string[]).includes(name)))
-    this.tree = { ...this.tree, processes: { ...this.tree.processes, [pid]: kept as unknown as Process } } // all that a process must have
+    const kept = Object.fromEntries(
+      Object.entries(process).filter(([name]) => !(members as readonly string[]).includes(name))
+    )
+    // All that a process must have.
+    this.tree = { ...this.tree, processes: { ...this.tree.processes, [pid]: kept as unknown as Process } }
   }
 
   add(process: Process): number {
@@ -89,22 +93,31 @@ export class Kernel {
 
   /** What no descriptor stands for any more is closed: a pipe's reader then comes to its end. */
   sweep(): void {
-    const used = new Set(Object.values(this.tree.processes).flatMap(({ descriptors }) => Object.values(descriptors)))
+    const used = new Set(
+      Object.values(this.tree.processes).flatMap(({ descriptors }) => Object.values(descriptors))
+    )
     const entries = Object.entries(this.tree.opens)
     if (entries.every(([id]) => used.has(Number(id)))) return
     const opens = Object.fromEntries(entries.filter(([id]) => used.has(Number(id))))
     for (const [id, open] of entries) if (!used.has(Number(id))) this.flush(open)
     const pipes = new Set(Object.values(opens).flatMap((open) => (open.is === 'pipe' ? [open.pipe] : [])))
-    this.tree = { ...this.tree, opens, pipes: Object.fromEntries(Object.entries(this.tree.pipes).filter(([pipe]) => pipes.has(Number(pipe)))) }
+    this.tree = {
+      ...this.tree,
+      opens,
+      pipes: Object.fromEntries(Object.entries(this.tree.pipes).filter(([pipe]) => pipes.has(Number(pipe)))),
+    }
   }
 
   private flush(open: Open): void {
-    if (open.is === 'output' && open.begun !== '') this.lines.push({ of: open.of, stream: open.stream, text: open.begun, unended: true })
+    if (open.is === 'output' && open.begun !== '')
+      this.lines.push({ of: open.of, stream: open.stream, text: open.begun, unended: true })
   }
 
   /** Whether somebody holds the other end of a pipe. */
   isHeld(pipe: number, end: 'read' | 'write'): boolean {
-    return Object.values(this.tree.opens).some((open) => open.is === 'pipe' && open.pipe === pipe && open.end === end)
+    return Object.values(this.tree.opens).some(
+      (open) => open.is === 'pipe' && open.pipe === pipe && open.end === end
+    )
   }
 }
 

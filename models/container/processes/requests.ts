@@ -10,7 +10,8 @@ import type { NetworkAnswer, NetworkCall } from './system.js'
 export type Errno =
   FileErrno | 'EAGAIN' | 'EBADF' | 'ECHILD' | 'EINTR' | 'EPIPE' | 'ESRCH' | 'ETIMEDOUT' | 'ENOEXEC' | 'E2BIG'
 
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined }
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json | undefined }
 
 /** A program and what it remembers. */
 export interface Runs {
@@ -94,12 +95,15 @@ export type Answer =
   | { readonly ok: false; readonly errno: Errno; readonly signal?: string }
 
 /**
- * A piece of a program: it asks, and is answered. What it has asked before it had to wait is not kept as a place in
+ * A piece of a program: it asks, and is answered. What it has asked before it had to wait is not kept as a
+ * place in
  * code but as the answers so far, on which it is run again.
  */
 export type Asking<T> = Generator<Request, T, Answer>
 
-/** What becomes of a program when it need not wait: it goes on with another memory (as another one), or ends. */
+/**
+ * What becomes of a program when it need not wait: it goes on with another memory (as another one), or ends.
+ */
 export type Next = { readonly memory: Json; readonly as?: string } | { readonly exit: number }
 
 export type Program = (memory: Json) => Asking<Next>

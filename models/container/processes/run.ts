@@ -19,7 +19,9 @@ import type { Refusal } from '../shell/syntax.js'
 export interface Report {
   /** Processes that have begun to wait for so many seconds. */
   readonly sleeps: readonly { readonly pid: number; readonly seconds: number }[]
-  /** Processes whose time need not be kept any longer; said before `sleeps`, as a number may be used again. */
+  /**
+   * Processes whose time need not be kept any longer; said before `sleeps`, as a number may be used again.
+   */
   readonly cancelled: readonly number[]
   /** Processes that were started from outside and have ended. */
   readonly ended: readonly (Ended & { readonly pid: number; readonly container: string })[]
@@ -87,7 +89,13 @@ function replayed({ runs, answers }: Process): readonly [Asking<Next>, IteratorR
 }
 
 /** Answers a program until it returns or has to wait. */
-function asked(kernel: Kernel, pid: number, program: Asking<Next>, first: IteratorResult<Request, Next>, before: number): number {
+function asked(
+  kernel: Kernel,
+  pid: number,
+  program: Asking<Next>,
+  first: IteratorResult<Request, Next>,
+  before: number
+): number {
   let next = first
   for (let rest = before; ; rest--) {
     const process = kernel.process(pid)
@@ -112,13 +120,22 @@ function asked(kernel: Kernel, pid: number, program: Asking<Next>, first: Iterat
 
 function returned(kernel: Kernel, pid: number, process: Process, next: Next): void {
   if ('exit' in next) end(kernel, pid, { code: next.exit })
-  else kernel.change(pid, { runs: { program: next.as ?? process.runs.program, memory: next.memory }, answers: [] })
+  else
+    kernel.change(pid, {
+      runs: { program: next.as ?? process.runs.program, memory: next.memory },
+      answers: [],
+    })
 }
 
 /** The seconds that a process waits at most, if it waits for a time. */
-const secondsOf = ({ waits }: Process): number | undefined => (waits && 'seconds' in waits ? waits.seconds : undefined)
+const secondsOf = ({ waits }: Process): number | undefined =>
+  waits && 'seconds' in waits ? waits.seconds : undefined
 
-function told(kernel: Kernel, armed: readonly number[], left: ReadonlyMap<number, number>): readonly [Tree, System, Report] {
+function told(
+  kernel: Kernel,
+  armed: readonly number[],
+  left: ReadonlyMap<number, number>
+): readonly [Tree, System, Report] {
   const cancelled = armed.filter((pid) => kernel.process(pid)?.timer !== 'armed')
   const sleeps = kernel.living().flatMap((pid) => {
     const process = kernel.process(pid)
@@ -132,7 +149,13 @@ function told(kernel: Kernel, armed: readonly number[], left: ReadonlyMap<number
   return [
     { ...tree, armed: pidsOf(tree).filter((pid) => tree.processes[pid]?.timer === 'armed') }, kernel.system,
     {
-      sleeps, cancelled, ended: kernel.ended, lines: kernel.lines, listens: listeningPorts(tree), refusals: kernel.refusals, follows,
+      sleeps,
+      cancelled,
+      ended: kernel.ended,
+      lines: kernel.lines,
+      listens: listeningPorts(tree),
+      refusals: kernel.refusals,
+      follows,
       busy: kernel.living().filter((pid) => left.get(pid) === 0),
     },
   ]

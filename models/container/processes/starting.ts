@@ -20,38 +20,73 @@ type Found = { readonly runs: Runs; readonly argv: readonly string[] } | Errno
 const isUsual = (path: string): boolean => /^(\/usr)?(\/local)?\/s?bin\/[^/]+$/.test(path)
 
 /** What a command is: a program of the image, one that is known, or a script that is there as a file. */
-export function resolve(kernel: Kernel, pid: number, process: Process, argv: readonly string[], env: Environment, depth = 0): Found {
+export function resolve(
+  kernel: Kernel,
+  pid: number,
+  process: Process,
+  argv: readonly string[],
+  env: Environment,
+  depth = 0
+): Found {
   const [name = ''] = argv
   if (name === '') return 'ENOENT'
   const [said, system] = kernel.system.program(argv, kernel.caller(pid, process))
   kernel.system = system
-  if (said.is === 'server' || said.is === 'ends') return { runs: { program: '(image)', memory: memoryOf(said) }, argv }
-  if (said.is === 'becomes') return depth < 5 ? resolve(kernel, pid, process, said.argv, env, depth + 1) : 'E2BIG'
+  if (said.is === 'server' || said.is === 'ends')
+    return { runs: { program: '(image)', memory: memoryOf(said) }, argv }
+  if (said.is === 'becomes')
+    return depth < 5 ? resolve(kernel, pid, process, said.argv, env, depth + 1) : 'E2BIG'
   const script = scriptPath(kernel, pid, process, name, env)
-  if (script !== undefined && script.includes('/')) return interpreted(kernel, pid, process, script, argv, env, depth)
+  if (script !== undefined && script.includes('/'))
+    return interpreted(kernel, pid, process, script, argv, env, depth)
   if (script !== undefined) return script as Errno // a path has a slash in it
   const short = name.split('/').at(-1) ?? ''
-  const isKnown = said.is === 'known' && programNamed(short) !== undefined && (!name.includes('/') || isUsual(name))
+  const isKnown =
+    said.is === 'known' && programNamed(short) !== undefined && (!name.includes('/') || isUsual(name))
   if (!isKnown || short.startsWith('(')) return 'ENOENT'
   return { runs: { program: short, memory: { argv: [...argv], env } }, argv }
 }
 
 /** A file of that name that may be executed; where it may not, why. */
-function scriptPath(kernel: Kernel, pid: number, process: Process, name: string, env: Environment): string | undefined {
-  const paths = name.includes('/') ? [name] : (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':').map((folder) => `${folder}/${name}`)
+function scriptPath(
+  kernel: Kernel,
+  pid: number,
+  process: Process,
+  name: string,
+  env: Environment
+): string | undefined {
+  const paths = name.includes('/')
+    ? [name]
+    : (env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin').split(':').map((folder) => `${folder}/${name}`)
   for (const path of paths) {
     const found = fileCall(kernel, pid, process, { call: 'stat', path })
     if (!found.ok || !found.stat) continue
-    if (found.stat.type === 'directory') { if (name.includes('/')) return 'EACCES'; continue }
-    if (fileCall(kernel, pid, process, { call: 'access', path, wants: 'execute' }).ok && (found.stat.mode & 0o111) !== 0) return path
+    if (found.stat.type === 'directory') {
+      if (name.includes('/')) return 'EACCES'
+      continue
+    }
+    if (
+      fileCall(kernel, pid, process, { call: 'access', path, wants: 'execute' }).ok &&
+      (found.stat.mode & 0o111) !== 0
+    )
+      return path
     if (name.includes('/')) return 'EACCES'
   }
   return undefined
 }
 
-/** `#!/bin/sh -e` names who reads the rest; without it a shell does. A file that is no text is what its name says. */
+/**
+ * `#!/bin/sh -e` names who reads the rest; without it a shell does. A file that is no text is what its name
+ * says.
+ */
 function interpreted(
-  kernel: Kernel, pid: number, process: Process, path: string, argv: readonly string[], env: Environment, depth: number,
+  kernel: Kernel,
+  pid: number,
+  process: Process,
+  path: string,
+  argv: readonly string[],
+  env: Environment,
+  depth: number
 ): Found {
   const answer = fileCall(kernel, pid, process, { call: 'read', path })
   const text = answer.ok ? answer.text ?? '' : ''
@@ -71,7 +106,12 @@ const inherited = (descriptors: Process['descriptors']): Process['descriptors'] 
 const ignored = (signals: Process['signals']): Process['signals'] =>
   Object.fromEntries(Object.entries(signals).filter(([, by]) => by === 'ignore'))
 
-export function fork(kernel: Kernel, pid: number, process: Process, { runs, fds = {}, closes = [] }: Extract<Request, { ask: 'fork' }>): Answer {
+export function fork(
+  kernel: Kernel,
+  pid: number,
+  process: Process,
+  { runs, fds = {}, closes = [] }: Extract<Request, { ask: 'fork' }>
+): Answer {
   if (Object.keys(kernel.tree.processes).length >= most) return { ok: false, errno: 'EAGAIN' }
   const kept = Object.entries(process.descriptors).filter(([fd]) => !closes.includes(Number(fd)))
   const moved = Object.entries(fds).map(([fd, from]) => [fd, process.descriptors[from] ?? 0] as const)
@@ -80,10 +120,23 @@ export function fork(kernel: Kernel, pid: number, process: Process, { runs, fds 
 
 function child(pid: number, process: Process, runs: Runs, descriptors: Process['descriptors']): Process {
   const { parent: _, waits: __, timer: ___, listens: ____, ended: _____, ...rest } = process
-  return { ...rest, parent: pid, runs, answers: [], descriptors, signals: ignored(process.signals), pending: [] }
+  return {
+    ...rest,
+    parent: pid,
+    runs,
+    answers: [],
+    descriptors,
+    signals: ignored(process.signals),
+    pending: [],
+  }
 }
 
-export function spawn(kernel: Kernel, pid: number, process: Process, { argv, env }: Extract<Request, { ask: 'spawn' }>): Answer {
+export function spawn(
+  kernel: Kernel,
+  pid: number,
+  process: Process,
+  { argv, env }: Extract<Request, { ask: 'spawn' }>
+): Answer {
   if (Object.keys(kernel.tree.processes).length >= most) return { ok: false, errno: 'EAGAIN' }
   const found = resolve(kernel, pid, process, argv, env)
   if (typeof found === 'string') return { ok: false, errno: found }
@@ -91,13 +144,26 @@ export function spawn(kernel: Kernel, pid: number, process: Process, { argv, env
   return { ok: true, pid: kernel.add({ ...made, argv: found.argv }) }
 }
 
-/** The process becomes another program: nothing is left of what it was but its number, descriptors and children. */
-export function exec(kernel: Kernel, pid: number, process: Process, { argv, env }: Extract<Request, { ask: 'exec' }>): Answer | 'gone' {
+/**
+ * The process becomes another program: nothing is left of what it was but its number, descriptors and
+ * children.
+ */
+export function exec(
+  kernel: Kernel,
+  pid: number,
+  process: Process,
+  { argv, env }: Extract<Request, { ask: 'exec' }>
+): Answer | 'gone' {
   const found = resolve(kernel, pid, process, argv, env)
   if (typeof found === 'string') return { ok: false, errno: found }
   kernel.forget(pid, 'waits', 'timer', 'listens')
   kernel.change(pid, {
-    runs: found.runs, argv: found.argv, answers: [], descriptors: inherited(process.descriptors), signals: ignored(process.signals), pending: [],
+    runs: found.runs,
+    argv: found.argv,
+    answers: [],
+    descriptors: inherited(process.descriptors),
+    signals: ignored(process.signals),
+    pending: [],
   })
   kernel.sweep()
   return 'gone'
@@ -108,5 +174,7 @@ export function which(kernel: Kernel, pid: number, process: Process, name: strin
   const path = scriptPath(kernel, pid, process, name, env)
   if (path?.includes('/')) return { ok: true, text: path }
   const found = resolve(kernel, pid, process, [name], env)
-  return typeof found === 'string' ? { ok: false, errno: found } : { ok: true, text: name.includes('/') ? name : `/bin/${name}` }
+  return typeof found === 'string'
+    ? { ok: false, errno: found }
+    : { ok: true, text: name.includes('/') ? name : `/bin/${name}` }
 }

@@ -1,5 +1,6 @@
 /**
- * Models: what processes of a container meet outside of themselves: files, the network, the programs of an image
+ * Models: what processes of a container meet outside of themselves: files, the network, the programs of an
+ *   image
  * Reads: nothing (whoever runs processes hands a System over)
  * Writes: nothing
  * Omits: everything of a network but names, connections and HTTP
@@ -18,9 +19,15 @@ export type NetworkCall =
   | { readonly call: 'resolve'; readonly host: string }
   | { readonly call: 'connect'; readonly host: string; readonly port: number; readonly udp?: true }
   | {
-    readonly call: 'http'; readonly host: string; readonly port: number; readonly tls?: true
-    readonly method: string; readonly path: string; readonly headers: readonly string[]; readonly body?: string
-  }
+      readonly call: 'http'
+      readonly host: string
+      readonly port: number
+      readonly tls?: true
+      readonly method: string
+      readonly path: string
+      readonly headers: readonly string[]
+      readonly body?: string
+    }
 
 /** `silent`: nothing comes back at all, and the caller waits as long as it cares to. */
 export type NetworkFailure = 'refused' | 'silent' | 'unreachable' | 'unknown host' | 'reset'
@@ -28,9 +35,13 @@ export type NetworkFailure = 'refused' | 'silent' | 'unreachable' | 'unknown hos
 /** `after`: seconds until the answer is there. */
 export type NetworkAnswer =
   | {
-    readonly ok: true; readonly after?: number
-    readonly addresses?: readonly string[]; readonly status?: number; readonly reason?: string; readonly body?: string
-  }
+      readonly ok: true
+      readonly after?: number
+      readonly addresses?: readonly string[]
+      readonly status?: number
+      readonly reason?: string
+      readonly body?: string
+    }
   | { readonly ok: false; readonly why: NetworkFailure; readonly after?: number }
 
 /** What a server does at a signal: it ends with `code` so many seconds later, or goes on. */

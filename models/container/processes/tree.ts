@@ -1,8 +1,10 @@
 /**
- * Models: the processes of a PID namespace (man 7 pid_namespaces), their descriptors and pipes, as one JSON value
+ * Models: the processes of a PID namespace (man 7 pid_namespaces), their descriptors and pipes, as one JSON
+ *   value
  * Reads: nothing
  * Writes: nothing
- * Omits: numbers that count on: a process gets the lowest number that is free, so that a World may repeat; sessions
+ * Omits: numbers that count on: a process gets the lowest number that is free, so that a World may repeat;
+ *   sessions
  */
 import type { Credentials } from '../calls.js'
 import type { Answer, Request, Runs } from './requests.js'
@@ -10,11 +12,21 @@ import type { Answer, Request, Runs } from './requests.js'
 /** What a descriptor stands for. Writing to a file adds at its end; `at` is where it is read. */
 export type Open =
   | { readonly is: 'null' }
-  | { readonly is: 'file'; readonly path: string; readonly at: number; readonly how: 'read' | 'write' | 'both' }
+  | {
+      readonly is: 'file'
+      readonly path: string
+      readonly at: number
+      readonly how: 'read' | 'write' | 'both'
+    }
   | { readonly is: 'text'; readonly text: string; readonly at: number }
   | { readonly is: 'pipe'; readonly pipe: number; readonly end: 'read' | 'write' }
   /** What the runtime reads: of which process that it started, and a line that is not ended yet. */
-  | { readonly is: 'output'; readonly of: number; readonly stream: 'stdout' | 'stderr'; readonly begun: string }
+  | {
+      readonly is: 'output'
+      readonly of: number
+      readonly stream: 'stdout' | 'stderr'
+      readonly begun: string
+    }
 
 export interface Process {
   /** 0: started from outside. */
@@ -69,7 +81,10 @@ export interface Signalled {
 
 export const emptyTree: Tree = { processes: {}, opens: {}, pipes: {}, mains: {}, inbox: [], armed: [] }
 
-export const pidsOf = (tree: Tree): readonly number[] => Object.keys(tree.processes).map(Number).sort((a, b) => a - b)
+export const pidsOf = (tree: Tree): readonly number[] =>
+  Object.keys(tree.processes)
+    .map(Number)
+    .sort((a, b) => a - b)
 
 export function lowestFree(taken: Readonly<Record<string, unknown>>, from: number): number {
   let number = from

@@ -7,7 +7,6 @@
 import { ask, complain } from '../processes/asks.js'
 import type { Asking } from '../processes/requests.js'
 import { signalNumber } from '../processes/signals.js'
-import { ExpansionError } from './expand.js'
 import type { Code, Frame, Shell } from './machine.js'
 import { has, push, withStatus } from './machine.js'
 import { ended } from './status.js'
@@ -26,7 +25,6 @@ export function* pipeline(shell: Shell, code: Code, commands: readonly number[])
       closes: [input, from, to].filter((fd) => fd !== undefined),
     })
     for (const fd of [input, to]) if (fd !== undefined) yield* ask({ ask: 'close', fd })
-    if (pid < 0) throw new ExpansionError("can't fork: Resource temporarily unavailable")
     pids.push(pid)
     input = from
   }
@@ -66,7 +64,9 @@ export function* waited(shell: Shell, frame: Extract<Frame, { does: 'wait' }>): 
   const answer = yield* ask({ ask: 'wait', interruptible: true })
   if (answer.ok && answer.pid !== undefined) return push(withJob(shell, answer.pid, answer.code ?? 0), frame)
   const number = !answer.ok && answer.errno === 'EINTR' ? signalNumber(answer.signal ?? 'TERM') : undefined
-  return number === undefined ? withoutJobs({ ...shell, jobs: {} }, frame.pids) : withStatus(shell, 128 + number)
+  return number === undefined
+    ? withoutJobs({ ...shell, jobs: {} }, frame.pids)
+    : withStatus(shell, 128 + number)
 }
 
 const withJob = (shell: Shell, pid: number, code: number): Shell =>

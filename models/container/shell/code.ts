@@ -10,8 +10,8 @@ import { withText } from './machine.js'
 import { scriptOf } from './parse.js'
 import type { Command, Refusal } from './syntax.js'
 
-export function commandOf({ texts }: Shell, { text, node }: Code): Command {
-  const script = scriptOf(texts[text] ?? '')
+export function commandOf({ texts, bash }: Shell, { text, node }: Code): Command {
+  const script = scriptOf(texts[text] ?? '', bash)
   const command = isLeft(script) ? undefined : script.right.commands[node]
   if (command === undefined) throw new Error('a shell remembers only what was parsed')
   return command
@@ -21,8 +21,11 @@ export function commandOf({ texts }: Shell, { text, node }: Code): Command {
 export const at = ({ text }: Code, node: number): Code => ({ text, node })
 
 /** The shell that has a text, and where the whole of it is; or why the text is none. */
-export function withScript(shell: Shell, text: string): { readonly shell: Shell; readonly code: Code } | { readonly refusal: Refusal } {
-  const script = scriptOf(text)
+export function withScript(
+  shell: Shell,
+  text: string
+): { readonly shell: Shell; readonly code: Code } | { readonly refusal: Refusal } {
+  const script = scriptOf(text, shell.bash)
   if (isLeft(script)) return { refusal: script.left }
   const [known, index] = withText(shell, text)
   return { shell: known, code: { text: index, node: script.right.whole } }

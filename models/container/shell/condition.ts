@@ -2,13 +2,15 @@
  * Models: `[[ … ]]`, which BusyBox's shell and Bash have: words are not split, `==` matches a pattern
  * Reads: nothing
  * Writes: nothing
- * Omits: groups of `=~` (BASH_REMATCH)
+ * Omits: nothing that is observable
  */
 import { ask } from '../processes/asks.js'
 import type { Asking } from '../processes/requests.js'
-import { ExpansionError } from './expand.js'
+import { Failure } from './failure.js'
 import type { Expansion } from './expand.js'
+import { withElements } from './machine.js'
 import { matches } from './pattern.js'
+import { regular } from './programs/regular.js'
 import { binaryHolds, unaryHolds } from './programs/test.js'
 import type { Condition } from './syntax.js'
 
@@ -22,21 +24,26 @@ export function* conditionHolds(condition: Condition, expansion: Expansion): Ask
     case 'any':
       for (const one of condition.of) if (yield* conditionHolds(one, expansion)) return true
       return false
+    case 'number': return (yield* expansion.number(condition.text)) !== '0'
     case 'binary': return yield* compared(condition, expansion)
   }
 }
 
-function* compared({ operator, left, right }: Extract<Condition, { is: 'binary' }>, expansion: Expansion): Asking<boolean> {
+function* compared(
+  { operator, left, right }: Extract<Condition, { is: 'binary' }>,
+  expansion: Expansion
+): Asking<boolean> {
   const text = yield* expansion.single(left)
-  if (['=', '==', '!='].includes(operator)) return matches(text, yield* expansion.pattern(right)) === (operator !== '!=')
+  if (['=', '==', '!='].includes(operator))
+    return matches(text, yield* expansion.pattern(right)) === (operator !== '!=')
   const other = yield* expansion.single(right)
   if (operator !== '=~') return yield* asked(binaryHolds(text, operator, other))
-  try {
-    return new RegExp(other).test(text)
-  } catch {
+  const found = regular(other, true)?.exec(text)
+  if (found === undefined) {
     yield* ask({ ask: 'refuse', message: `[[ =~ ${other} ]]: the expression is not understood` })
-    return false
   }
+  expansion.shell = withElements(expansion.shell, 'BASH_REMATCH', (found ?? []).map((group) => group ?? ''))
+  return found !== undefined && found !== null
 }
 
 /** What `test` cannot answer ends a script here. */
@@ -44,6 +51,6 @@ function* asked(question: Asking<boolean>): Asking<boolean> {
   try {
     return yield* question
   } catch (error) {
-    throw new ExpansionError(error instanceof Error ? error.message : String(error))
+    throw new Failure(error instanceof Error ? error.message : String(error))
   }
 }

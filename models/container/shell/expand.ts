@@ -1,5 +1,6 @@
 /**
- * Models: word expansions (Shell Command Language, 2.6): parameters, commands, arithmetic, fields, file names, quotes
+ * Models: word expansions (Shell Command Language, 2.6): parameters, commands, arithmetic, fields, file
+ *   names, quotes
  * Reads: nothing
  * Writes: nothing
  * Omits: `~user`
@@ -7,23 +8,24 @@
 import type { Asking } from '../processes/requests.js'
 import { readAll, ask } from '../processes/asks.js'
 import { ArithmeticError, arithmetic } from './arithmetic.js'
+import { Failure } from './failure.js'
 import { fieldsOf } from './fields.js'
 import type { Run } from './fields.js'
 import { fileNames } from './file-names.js'
-import { assign, has, valueOf } from './machine.js'
+import { assign, elementsOf, has, valueOf } from './machine.js'
 import type { Shell } from './machine.js'
-import { isPattern, literal, unquoted, without } from './pattern.js'
+import { exchanged, isPattern, literal, part, unquoted, without } from './pattern.js'
 import { isSpecial, specialValue } from './parameters.js'
 import type { Operation, Piece, Word } from './syntax.js'
 import { subshell } from './subshell.js'
 
-/** An expansion that cannot be done ends a shell that nobody types into; its sentence stands behind `sh: `. */
-export class ExpansionError extends Error {}
-
 /** The most that a word may grow to: a real shell would meet its container's memory limit. */
 const longest = 1_000_000
 
-/** One expansion at work: words of a command share the variables that `${x:=…}` and `$((x = …))` set on the way. */
+/**
+ * One expansion at work: words of a command share the variables that `${x:=…}` and `$((x = …))` set on the
+ * way.
+ */
 export class Expansion {
   /** The status of the last command substitution. */
   substituted: number | undefined
@@ -59,7 +61,7 @@ export class Expansion {
     for (const piece of word) {
       for (const run of yield* this.piece(piece)) {
         length += run === 'break' ? 1 : run.text.length
-        if (length > longest) throw new ExpansionError('out of memory')
+        if (length > longest) throw new Failure('out of memory')
         runs.push(run)
       }
     }
@@ -72,77 +74,128 @@ export class Expansion {
       case 'home': return [{ text: valueOf(this.shell, 'HOME') ?? '~', quoted: true, splits: false }]
       case 'output': return [expanded(yield* this.output(piece.of), piece.quoted)]
       case 'arithmetic': return [expanded(yield* this.number(piece.text), piece.quoted)]
-      case 'parameter': return yield* this.parameter(piece.name, piece.quoted, piece.does)
+      case 'parameter': return yield* this.parameter(piece)
     }
   }
 
-  private *parameter(name: string, quoted: boolean, does: Operation | undefined): Asking<readonly Run[]> {
-    if (does === undefined && (name === '@' || name === '*')) return this.all(name, quoted)
-    const value = name === '@' || name === '*' ? this.joinedParameters() : this.valueOf(name)
-    if (does === undefined || does.by === 'length' || 'word' in does && /[#%]/.test(does.by)) {
-      const text = this.setValue(name, value)
-      if (does === undefined) return [expanded(text, quoted)]
-      if (does.by === 'length') return [expanded(String([...text].length), quoted)]
-      return [expanded(without(text, yield* this.pattern(does.word), does.by as '#'), quoted)] // one of the four, by the test above
+  private *parameter({ name, index, quoted, does }: Parameter): Asking<readonly Run[]> {
+    const isEach = index === undefined ? isAll(name) : isEvery(index)
+    if (isEach) return yield* this.several(name, index, quoted, does)
+    const one = index === undefined ? name : yield* this.element(name, index)
+    return yield* this.changed(one, this.valueOf(one), quoted, does)
+  }
+
+  /** `$@`, `$*`, and Bash's `${name[@]}`. */
+  private *several(
+    name: string, index: Word | undefined, quoted: boolean, does: Operation | undefined,
+  ): Asking<readonly Run[]> {
+    const values = index === undefined ? this.shell.parameters : this.elements(name)
+    const [only] = index ?? []
+    const mark = only?.is === 'text' ? only.text : name
+    if (does === undefined) return this.all(values, mark, quoted)
+    if (does.by === 'length' && index) return [expanded(String(values.length), quoted)]
+    const joined = values.length === 0 ? undefined : this.joined(values)
+    const isThere = joined !== undefined && !('orEmpty' in does && does.orEmpty && joined === '')
+    const isKept = 'orEmpty' in does && does.by !== '+' && isThere
+    return isKept ? this.all(values, mark, quoted) : yield* this.changed(mark, joined, quoted, does)
+  }
+
+  private *changed(
+    name: string, value: string | undefined, quoted: boolean, does: Operation | undefined,
+  ): Asking<readonly Run[]> {
+    if (does && 'orEmpty' in does) return yield* this.replaced(name, value, quoted, does)
+    const text = this.setValue(name, value)
+    if (does === undefined) return [expanded(text, quoted)]
+    switch (does.by) {
+      case 'length': return [expanded(String([...text].length), quoted)]
+      case '/': case '//': case '/#': case '/%': {
+        const pattern = yield* this.pattern(does.pattern)
+        return [expanded(exchanged(text, pattern, does.by, yield* this.single(does.word)), quoted)]
+      }
+      case ':': {
+        const from = Number(yield* this.number(does.from))
+        const length = does.length === undefined ? undefined : Number(yield* this.number(does.length))
+        return [expanded(part(text, from, length), quoted)]
+      }
+      default: return [expanded(without(text, yield* this.pattern(does.word), does.by), quoted)]
     }
-    const isThere = value !== undefined && !('orEmpty' in does && does.orEmpty && value === '')
+  }
+
+  /** The name of an array's element, as variables have it; from the end where its number is negative. */
+  *element(name: string, index: Word): Asking<string> {
+    const number = Number(yield* this.number(index))
+    return `${name}[${number < 0 ? this.elements(name).length + number : number}]`
+  }
+
+  private elements(name: string): readonly string[] {
+    return elementsOf(this.shell, name).map((one) => valueOf(this.shell, one) ?? '')
+  }
+
+  /** `${x:-…}` and its like: what stands there where the parameter is not set, or where it is. */
+  private *replaced(
+    name: string, value: string | undefined, quoted: boolean, does: Replacing,
+  ): Asking<readonly Run[]> {
+    const isThere = value !== undefined && !(does.orEmpty && value === '')
     if (does.by === '+') return isThere ? yield* this.word(does.word) : []
-    if (isThere) return name === '@' || name === '*' ? this.all(name, quoted) : [expanded(value, quoted)]
-    if (does.by === '-') return (yield* this.word(does.word)).map((run) => (run === 'break' || run.quoted ? run : { ...run, splits: true }))
+    if (isThere) return [expanded(value, quoted)]
+    if (does.by === '-') return (yield* this.word(does.word)).map(split)
     const text = yield* this.single(does.word)
     if (does.by === '?') {
-      throw new ExpansionError(`${name}: ${text || ('orEmpty' in does && does.orEmpty ? 'parameter not set or null' : 'parameter not set')}`)
+      const sentence = does.orEmpty ? 'parameter not set or null' : 'parameter not set'
+      throw new Failure(`${name}: ${text || sentence}`)
     }
-    if (isSpecial(name)) throw new ExpansionError(`${name}: bad variable name`)
+    if (isSpecial(name)) throw new Failure(`${name}: bad variable name`)
     this.shell = assign(this.shell, name, text)
     return [expanded(text, quoted)]
   }
 
   private valueOf(name: string): string | undefined {
-    return isSpecial(name) ? specialValue(this.shell, name) : valueOf(this.shell, name)
+    if (isSpecial(name)) return specialValue(this.shell, name)
+    return valueOf(this.shell, name) ?? valueOf(this.shell, `${name}[0]`)
   }
 
   /** `set -u` wants every variable set that is not given a default. */
   private setValue(name: string, value: string | undefined): string {
-    if (value === undefined && has(this.shell, 'u') && !'@*'.includes(name)) throw new ExpansionError(`${name}: parameter not set`)
+    if (value === undefined && has(this.shell, 'u') && !'@*'.includes(name))
+      throw new Failure(`${name}: parameter not set`)
     return value ?? ''
   }
 
-  private joinedParameters(): string | undefined {
-    const { parameters } = this.shell
-    return parameters.length === 0 ? undefined : parameters.join(valueOf(this.shell, 'IFS')?.slice(0, 1) ?? ' ')
+  private joined(values: readonly string[]): string {
+    return values.join(valueOf(this.shell, 'IFS')?.slice(0, 1) ?? ' ')
   }
 
-  /** `"$@"` is a field for each; `"$*"` is one; without quotes both are a field for each, and are split again. */
-  private all(name: string, quoted: boolean): readonly Run[] {
-    if (name === '*' && quoted) return [expanded(this.joinedParameters() ?? '', true)]
-    const runs = this.shell.parameters.flatMap((text): readonly Run[] => ['break', expanded(text, quoted)])
-    return runs.length === 0 ? (quoted ? ['break'] : []) : runs.slice(1)
+  /**
+   * `"$@"` is a field for each; `"$*"` is one; without quotes both are a field for each, and are split again.
+   */
+  private all(values: readonly string[], mark: string, quoted: boolean): readonly Run[] {
+    if (mark === '*' && quoted) return [expanded(this.joined(values), true)]
+    return values.flatMap((text): readonly Run[] => ['break', expanded(text, quoted)]).slice(1)
   }
 
-  private *number(word: Word): Asking<string> {
+  *number(word: Word): Asking<string> {
     const text = yield* this.single(word)
     try {
       return arithmetic(text, {
-        get: (name) => this.setOrZero(name),
+        get: (name) => valueOf(this.shell, name),
         set: (name, value) => { this.shell = assign(this.shell, name, value) },
       })
     } catch (error) {
-      if (error instanceof ArithmeticError) throw new ExpansionError(error.message)
+      if (error instanceof ArithmeticError) throw new Failure(error.message)
       throw error
     }
-  }
-
-  private setOrZero(name: string): string {
-    return this.setValue(name, valueOf(this.shell, name))
   }
 
   /** `$(…)`: a child writes into a pipe, and is waited for; newlines at the end are dropped. */
   private *output(node: number): Asking<string> {
     const pipe = yield* ask({ ask: 'pipe' })
-    if (!pipe.ok || !pipe.fds) throw new ExpansionError("can't create pipe")
+    if (!pipe.ok || !pipe.fds) throw new Failure("can't create pipe")
     const [from, to] = pipe.fds
-    const child = yield* subshell(this.shell, { text: this.text, node }, { fds: { 1: to }, closes: [from, to] })
+    const child = yield* subshell(
+      this.shell,
+      { text: this.text, node },
+      { fds: { 1: to }, closes: [from, to] }
+    )
     yield* ask({ ask: 'close', fd: to })
     const text = yield* readAll(from)
     yield* ask({ ask: 'close', fd: from })
@@ -151,6 +204,17 @@ export class Expansion {
     return text.replace(/\n+$/, '')
   }
 }
+
+type Parameter = Extract<Piece, { readonly is: 'parameter' }>
+type Replacing = Extract<Operation, { readonly orEmpty: boolean }>
+
+const isEvery = ([only, ...others]: Word): boolean =>
+  others.length === 0 && only?.is === 'text' && isAll(only.text)
+
+const isAll = (name: string): boolean => name === '@' || name === '*'
+
+/** What stands for a parameter is split as its value would be. */
+const split = (run: Run): Run => (run === 'break' || run.quoted ? run : { ...run, splits: true })
 
 const expanded = (text: string, quoted: boolean): Run & object => ({ text, quoted, splits: !quoted })
 

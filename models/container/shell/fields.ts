@@ -20,13 +20,9 @@ export function fieldsOf(runs: readonly Run[], separators: string): readonly str
     if (field !== undefined) fields.push(field)
     field = undefined
   }
-  const hasBreaks = runs.includes('break')
-  runs.forEach((run, at) => {
-    if (run === 'break') {
-      // `"$@"` without parameters is no field, and nothing ends that has not begun.
-      if (field === undefined && isQuoted(runs[at - 1])) field = ''
-      end()
-    } else if (!run.splits) {
+  for (const run of runs) {
+    if (run === 'break') end()
+    else if (!run.splits) {
       if (run.quoted || run.text !== '') field = (field ?? '') + (run.quoted ? literal : unescaped)(run.text)
     } else {
       for (const part of parts(run.text, separators)) {
@@ -35,8 +31,7 @@ export function fieldsOf(runs: readonly Run[], separators: string): readonly str
         else end()
       }
     }
-  })
-  if (hasBreaks && field === undefined && isQuoted(runs.at(-1))) field = ''
+  }
   end()
   return fields
 }
@@ -44,14 +39,14 @@ export function fieldsOf(runs: readonly Run[], separators: string): readonly str
 /** A backslash that an expansion brings quotes nothing. */
 const unescaped = (text: string): string => text.replaceAll('\\', '\\\\')
 
-const isQuoted = (run: Run | undefined): boolean => run !== undefined && run !== 'break' && run.quoted
-
 interface Part {
   readonly is: 'text' | 'space' | 'mark'
   readonly text: string
 }
 
-/** Text and separators by turns: `space` is white space of IFS alone, `mark` has one other character in it. */
+/**
+ * Text and separators by turns: `space` is white space of IFS alone, `mark` has one other character in it.
+ */
 function parts(text: string, separators: string): readonly Part[] {
   const found: Part[] = []
   const kind = (character: string): Part['is'] =>
@@ -60,7 +55,8 @@ function parts(text: string, separators: string): readonly Part[] {
     const is = kind(character)
     const last = found.at(-1)
     if (last?.is === is && is !== 'mark') found[found.length - 1] = { is, text: last.text + character }
-    else if (last?.is === 'space' && is === 'mark' && found.length > 1) found[found.length - 1] = { is, text: character }
+    else if (last?.is === 'space' && is === 'mark' && found.length > 1)
+      found[found.length - 1] = { is, text: character }
     else if (!(last?.is === 'mark' && is === 'space')) found.push({ is, text: character })
   }
   return found

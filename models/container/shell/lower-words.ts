@@ -11,6 +11,8 @@ import type { Operation, Piece, Word } from './syntax.js'
 /** What a word needs of the script around it. */
 export interface Around {
   readonly source: string
+  /** Whether Bash reads it, which knows more expansions. */
+  readonly isBash: boolean
   readonly refuse: (what: string, node: { readonly pos: number }) => Error
   /** The number of the command inside of a substitution. */
   readonly substitution: (script: unbash.ParsedScript, at: number) => number
@@ -48,7 +50,9 @@ const quotedText = (text: string): Piece => ({ is: 'text', text, quoted: true })
 
 /** `"…"`; the empty one is a field all the same. */
 function quoted(parts: readonly unbash.DoubleQuotedChild[], around: Around): Word {
-  const inside = parts.map((part) => (part.type === 'Literal' ? quotedText(part.value) : expansion(part, around, true)))
+  const inside = parts.map((part) =>
+    part.type === 'Literal' ? quotedText(part.value) : expansion(part, around, true)
+  )
   return inside.length === 0 ? textOf('', true) : inside
 }
 
@@ -63,7 +67,9 @@ function bracket(text: string, parts: readonly unbash.WordPart[], around: Around
 function unescaped(text: string, isFirst: boolean): Word {
   const home = isFirst && /^~(?=\/|$)/.test(text)
   const rest = (home ? text.slice(1) : text).match(/\\[^]|[^\\]+|\\$/g) ?? []
-  const runs = rest.flatMap((run) => (/^\\[^]/.test(run) ? (run.endsWith('\n') ? [] : textOf(run.slice(1), true)) : textOf(run)))
+  const runs = rest.flatMap((run) =>
+    /^\\[^]/.test(run) ? (run.endsWith('\n') ? [] : textOf(run.slice(1), true)) : textOf(run)
+  )
   return home ? [{ is: 'home' }, ...runs] : runs
 }
 
@@ -80,38 +86,60 @@ function expansion(part: Expansion, around: Around, quoted: boolean): Piece {
       if (part.script === undefined || /^\$\{/.test(part.text)) throw around.refuse(part.text, part)
       return { is: 'output', of: around.substitution(part.script, part.pos), quoted }
     })
-    .with({ type: 'ArithmeticExpansion' }, (part) => ({ is: 'arithmetic', text: arithmetic(part, around), quoted }))
+    .with({ type: 'ArithmeticExpansion' }, ({ expression, pos, end }) =>
+      ({ is: 'arithmetic', text: arithmeticText(expression, pos + 3, end - 2, around), quoted }))
     .exhaustive()
 }
 
 function parameter(part: unbash.ParameterExpansionPart, around: Around, quoted: boolean): Piece {
   const { parameter: name, prefix, index, operation } = part
-  if (prefix === '!' || index !== undefined) throw around.refuse(part.text, part)
-  if (prefix === '#') return { is: 'parameter', name, quoted, does: { by: 'length' } }
-  if (operation === undefined) return { is: 'parameter', name, quoted }
-  return { is: 'parameter', name, quoted, does: operationOf(operation, part, around, quoted) }
+  if (prefix === '!' || (index !== undefined && !around.isBash)) throw around.refuse(part.text, part)
+  const isLength = prefix === '#'
+  const changed = operation && operationOf(operation, part, around, quoted)
+  const does = isLength ? { by: 'length' } as const : changed
+  const at = index && plain(index, around)
+  return { is: 'parameter', name, quoted, ...(at && { index: at }), ...(does && { does }) }
 }
 
 function operationOf(
   operation: unbash.ParameterOperation, part: unbash.ParameterExpansionPart, around: Around, quoted: boolean,
 ): Operation {
-  if (operation.type !== 'Default' && operation.type !== 'Remove') throw around.refuse(part.text, part)
+  if (operation.type !== 'Default' && operation.type !== 'Remove') {
+    return bashOperation(operation, part, around)
+  }
   const { operand, operator } = operation
-  const word = wordOf(operand.parts ?? [{ ...operand, type: 'Literal' }], around)
+  const word = plain(operand, around)
   if (operation.type === 'Remove') return { by: operation.operator, word }
-  const by = operator.replace(':', '') as '-' | '=' | '+' | '?' // what is left of eight operators without their colon
+  // What is left of eight operators without their colon.
+  const by = operator.replace(':', '') as '-' | '=' | '+' | '?'
   return { by, orEmpty: operator.startsWith(':'), word: quoted ? word.map(inQuotes) : word }
 }
+
+function bashOperation(
+  operation: unbash.ParameterOperation, part: unbash.ParameterExpansionPart, around: Around,
+): Operation {
+  if (around.isBash && operation.type === 'Replace') {
+    const { operator: by, pattern, replacement } = operation
+    return { by, pattern: plain(pattern, around), word: plain(replacement, around) }
+  }
+  if (!around.isBash || operation.type !== 'Slice') throw around.refuse(part.text, part)
+  const { offset, length } = operation
+  return { by: ':', from: plain(offset, around), ...(length && { length: plain(length, around) }) }
+}
+
+/** A word that stands within an expansion. */
+const plain = (word: unbash.Word, around: Around): Word =>
+  wordOf(word.parts ?? [{ ...word, type: 'Literal' }], around)
 
 const inQuotes = (piece: Piece): Piece => (piece.is === 'home' ? quotedText('~') : { ...piece, quoted: true })
 
 /** `$((…))` is expanded as text within quotes, and read afterwards, as POSIX has it. */
-function arithmetic(part: unbash.ArithmeticExpansionPart, around: Around): Word {
-  const inside = part.expression === undefined ? [] : expansionsIn(part.expression)
-  const end = part.pos + part.text.length - 2
+export function arithmeticText(
+  expression: unbash.ArithmeticExpression | undefined, begin: number, end: number, around: Around,
+): Word {
   const pieces: Piece[] = []
-  let at = part.pos + 3
-  for (const expanded of inside) {
+  let at = begin
+  for (const expanded of expression === undefined ? [] : expansionsIn(expression)) {
     pieces.push(quotedText(around.source.slice(at, expanded.pos)), expansion(expanded, around, true))
     at = expanded.end
   }
@@ -126,10 +154,15 @@ function expansionsIn(expression: unbash.ArithmeticExpression): readonly Expansi
     .with({ type: 'ArithmeticTernary' }, ({ test, consequent, alternate }) =>
       [test, consequent, alternate].flatMap(expansionsIn))
     .with({ type: 'ArithmeticGroup' }, ({ expression }) => expansionsIn(expression))
-    .with({ type: 'ArithmeticWord' }, ({ parts, value: text, pos, end }) => (parts === undefined && text.startsWith('$') ?
-      [{ type: 'SimpleExpansion', text, pos, end }] :
-      (parts ?? []).filter((part): part is Expansion => /^(Simple|Parameter|Command|Arithmetic)Expansion$/.test(part.type))))
-    .with({ type: 'ArithmeticCommandExpansion' }, ({ pos, end, text, script }) =>
-      [{ type: 'CommandExpansion', pos, end, text, script }])
+    .with({ type: 'ArithmeticWord' }, ({ parts, value: text, pos, end }) =>
+      parts === undefined && text.startsWith('$')
+        ? [{ type: 'SimpleExpansion', text, pos, end }]
+        : (parts ?? []).filter((part): part is Expansion =>
+            /^(Simple|Parameter|Command|Arithmetic)Expansion$/.test(part.type)
+          )
+    )
+    .with({ type: 'ArithmeticCommandExpansion' }, ({ pos, end, text, script }) => [
+      { type: 'CommandExpansion', pos, end, text, script },
+    ])
     .exhaustive()
 }

@@ -7,7 +7,7 @@
 import type * as unbash from 'unbash'
 import { match } from 'ts-pattern'
 import type { Assignment, Command, Condition, Redirect, Refusal, Word } from './syntax.js'
-import { wordOf, textOf, valueWord } from './lower-words.js'
+import { arithmeticText, textOf, valueWord, wordOf } from './lower-words.js'
 
 /** Thrown inside of the parser alone, which turns it into a refusal. */
 export class Unreadable extends Error {
@@ -18,7 +18,9 @@ export class Unreadable extends Error {
 
 export class Lowering {
   /** `source` is the text that positions count in, `shift` where it begins in the whole. */
-  constructor(readonly source: string, readonly shift = 0, readonly commands: Command[] = []) {}
+  constructor(
+    readonly source: string, readonly isBash: boolean, readonly shift = 0, readonly commands: Command[] = [],
+  ) {}
 
   script(script: unbash.ParsedScript): number {
     const [error] = script.errors ?? []
@@ -29,7 +31,8 @@ export class Lowering {
 
   /** A command inside of `$(…)` or backquotes, whose text was decoded where backquotes escape something. */
   substitution = (script: unbash.ParsedScript, at: number): number => {
-    const inner = script.source === undefined ? this : new Lowering(script.source, at, this.commands)
+    const { source } = script
+    const inner = source === undefined ? this : new Lowering(source, this.isBash, at, this.commands)
     return inner.script(script)
   }
 
@@ -60,30 +63,45 @@ export class Lowering {
       .with({ type: 'Pipeline' }, (pipeline) => this.pipeline(pipeline))
       .with({ type: 'If' }, (node) => this.branches([node, ...node.elif], node.else))
       .with({ type: 'While' }, ({ kind, clause, body }) =>
-        this.add({ is: 'loop', until: kind === 'until', condition: this.body(clause), body: this.body(body) }))
-      .with({ type: 'For' }, ({ name, wordlist, body }) => this.add({
-        is: 'for', name: name.value, ...(wordlist && { words: wordlist.map(this.word) }), body: this.body(body),
-      }))
+        this.add({ is: 'loop', until: kind === 'until', condition: this.body(clause), body: this.body(body) })
+      )
+      .with({ type: 'For' }, ({ name, wordlist, body }) =>
+        this.add({
+          is: 'for',
+          name: name.value,
+          ...(wordlist && { words: wordlist.map(this.word) }),
+          body: this.body(body),
+        })
+      )
       .with({ type: 'Case' }, (node) => this.add(this.case(node)))
       .with({ type: 'Subshell' }, ({ body }) => this.add({ is: 'subshell', body: this.body(body) }))
       .with({ type: 'BraceGroup' }, ({ body }) => this.body(body))
       .with({ type: 'CompoundList' }, this.body)
       .with({ type: 'Redirected' }, ({ command, redirects }) =>
-        this.add({ is: 'redirected', command: this.command(command), redirects: redirects.map(this.redirect) }))
+        this.add({
+          is: 'redirected',
+          command: this.command(command),
+          redirects: redirects.flatMap(this.redirect),
+        })
+      )
       .with({ type: 'Function' }, ({ name, body }) =>
         this.add({ is: 'function', name: name.value, body: this.command(body) }))
       .with({ type: 'TestCommand' }, ({ expression }) =>
         this.add({ is: 'condition', condition: this.condition(expression) }))
-      .with({ type: 'ArithmeticCommand' }, (node) => { throw this.refuse('((…))', node) })
+      .with({ type: 'ArithmeticCommand' }, (node) => this.add(this.number(node)))
       .with({ type: 'ArithmeticFor' }, (node) => { throw this.refuse('for ((…))', node) })
       .with({ type: 'Select' }, (node) => { throw this.refuse('select', node) })
       .with({ type: 'Coproc' }, (node) => { throw this.refuse('coproc', node) })
       .exhaustive()
   }
 
-  private andOr(commands: readonly unbash.PipelineNode[], operators: readonly unbash.LogicalOperator[]): number {
-    return commands.map((command) => this.command(command)).reduce((left, right, at) =>
-      this.add({ is: operators[at - 1] === '&&' ? 'and' : 'or', left, right }))
+  private andOr(
+    commands: readonly unbash.PipelineNode[],
+    operators: readonly unbash.LogicalOperator[]
+  ): number {
+    return commands
+      .map((command) => this.command(command))
+      .reduce((left, right, at) => this.add({ is: operators[at - 1] === '&&' ? 'and' : 'or', left, right }))
   }
 
   private pipeline({ commands, operators, prefixes }: unbash.Pipeline): number {
@@ -92,7 +110,8 @@ export class Lowering {
     const lowered = commands.map((command) => this.command(command))
     if (operators.includes('|&')) throw this.refuse('|&', commands[0] ?? { pos: 0 })
     const [only] = lowered
-    const whole = lowered.length === 1 && only !== undefined ? only : this.add({ is: 'pipeline', commands: lowered })
+    const whole =
+      lowered.length === 1 && only !== undefined ? only : this.add({ is: 'pipeline', commands: lowered })
     return prefixes.length % 2 === 1 ? this.add({ is: 'not', command: whole }) : whole
   }
 
@@ -126,24 +145,42 @@ export class Lowering {
       sets: assignments.map(this.assignment),
       words: [...(name ? [name] : []), ...words].map((part) =>
         (part.type === 'Word' ? this.word(part) : declared(this.assignment(part)))),
-      redirects: redirects.map(this.redirect),
+      redirects: redirects.flatMap(this.redirect),
     }
   }
 
   private assignment = (node: unbash.Assignment): Assignment => {
-    if (node.index || node.value.type === 'ArrayValue') throw this.refuse('an array', node)
-    if (node.append) throw this.refuse('+=', node)
-    return { name: node.name, value: valueWord(node.value, this) }
+    const { name, value, index, append } = node
+    if (!this.isBash && (index || value.type === 'ArrayValue')) throw this.refuse('an array', node)
+    if (!this.isBash && append) throw this.refuse('+=', node)
+    return {
+      name, value: valueWord(value, this),
+      ...(index && { index: this.word(index) }), ...(append && { adds: true }),
+      ...(value.type === 'ArrayValue' && { list: value.elements.map(this.word) }),
+    }
   }
 
-  private redirect = (node: unbash.Redirection): Redirect => {
-    if (node.descriptor?.type === 'FileDescriptorVariable') throw this.refuse('a variable for a file descriptor', node)
+  private number(node: unbash.ArithmeticCommand): Command {
+    if (!this.isBash) throw this.refuse('((…))', node)
+    const text = arithmeticText(node.expression, node.pos + 2, node.end - 2, this)
+    return { is: 'condition', condition: { is: 'number', text } }
+  }
+
+  /** `&>` is two redirections, and `<<<` a document of one line. */
+  private redirect = (node: unbash.Redirection): readonly Redirect[] => {
+    if (node.descriptor?.type === 'FileDescriptorVariable') {
+      throw this.refuse('a variable for a file descriptor', node)
+    }
     const fd = node.descriptor?.value
-    if (node.type === 'HereDoc') return { by: '<<', fd: fd ?? 0, text: this.document(node) }
+    if (node.type === 'HereDoc') return [{ by: '<<', fd: fd ?? 0, text: this.document(node) }]
     const { operator, target } = node
-    if (operator === '<<<' || operator === '&>' || operator === '&>>') throw this.refuse(operator, node)
     const to = target === undefined ? [] : this.word(target)
-    return { by: operator, fd: fd ?? (operator.startsWith('<') ? 0 : 1), to }
+    if (operator !== '<<<' && operator !== '&>' && operator !== '&>>') {
+      return [{ by: operator, fd: fd ?? (operator.startsWith('<') ? 0 : 1), to }]
+    }
+    if (!this.isBash) throw this.refuse(operator, node)
+    if (operator === '<<<') return [{ by: '<<', fd: fd ?? 0, text: [...to, ...textOf('\n', true)] }]
+    return [{ by: operator === '&>' ? '>' : '>>', fd: 1, to }, { by: '>&', fd: 2, to: textOf('1') }]
   }
 
   private document({ operator, delimiter, body }: unbash.HereDoc): Word {
@@ -160,11 +197,21 @@ export class Lowering {
   private condition(node: unbash.TestExpression): Condition {
     return match(node)
       .returnType<Condition>()
-      .with({ type: 'TestUnary' }, ({ operator, operand }) => ({ is: 'unary', operator, word: this.word(operand) }))
-      .with({ type: 'TestBinary' }, ({ operator, left, right }) =>
-        ({ is: 'binary', operator, left: this.word(left), right: this.word(right) }))
-      .with({ type: 'TestLogical' }, ({ operator, operands }) =>
-        ({ is: operator === '&&' ? 'all' : 'any', of: operands.map((operand) => this.condition(operand)) }))
+      .with({ type: 'TestUnary' }, ({ operator, operand }) => ({
+        is: 'unary',
+        operator,
+        word: this.word(operand),
+      }))
+      .with({ type: 'TestBinary' }, ({ operator, left, right }) => ({
+        is: 'binary',
+        operator,
+        left: this.word(left),
+        right: this.word(right),
+      }))
+      .with({ type: 'TestLogical' }, ({ operator, operands }) => ({
+        is: operator === '&&' ? 'all' : 'any',
+        of: operands.map((operand) => this.condition(operand)),
+      }))
       .with({ type: 'TestNot' }, ({ operand, negations }) =>
         (negations.length % 2 === 1 ? { is: 'none', of: this.condition(operand) } : this.condition(operand)))
       .with({ type: 'TestGroup' }, ({ expression }) => this.condition(expression))
@@ -179,7 +226,13 @@ const declared = ({ name, value }: Assignment): Word =>
   [...textOf(`${name}=`), ...value.map((piece) => (piece.is === 'home' ? piece : { ...piece, quoted: true }))]
 
 /** A word without quotes and expansions has no parts. */
-const bare = ({ pos, end, text, value }: unbash.Word): unbash.LiteralPart => ({ type: 'Literal', pos, end, text, value })
+const bare = ({ pos, end, text, value }: unbash.Word): unbash.LiteralPart => ({
+  type: 'Literal',
+  pos,
+  end,
+  text,
+  value,
+})
 
 /** Tabs go where a line begins: after a newline, and before the first text of all. */
 const dedented = (text: string, isFirst: boolean): string =>

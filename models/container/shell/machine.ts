@@ -24,7 +24,8 @@ export interface Code {
 export type Saved = readonly [fd: number, kept: number | null]
 
 /**
- * What is to be done when what is above it on the stack is done. `tested` frames are waiting for a status that they
+ * What is to be done when what is above it on the stack is done. `tested` frames are waiting for a status
+ * that they
  * decide on: `set -e` does not look at it.
  */
 export type Frame =
@@ -36,10 +37,22 @@ export type Frame =
   | (Code & { readonly does: 'condition'; readonly tested: true; readonly status: number })
   | (Code & { readonly does: 'body' })
   | (Code & { readonly does: 'for'; readonly words: readonly string[]; readonly at: number })
-  | { readonly does: 'await'; readonly pids: readonly number[]; readonly codes: Readonly<Record<string, number>> }
+  | {
+      readonly does: 'await'
+      readonly pids: readonly number[]
+      readonly codes: Readonly<Record<string, number>>
+    }
   | { readonly does: 'wait'; readonly pids?: readonly number[] }
-  | { readonly does: 'restore'; readonly saved: readonly Saved[]; readonly variables: Readonly<Record<string, Variable | null>> }
-  | { readonly does: 'call'; readonly parameters: readonly string[]; readonly locals: Readonly<Record<string, Variable | null>> }
+  | {
+      readonly does: 'restore'
+      readonly saved: readonly Saved[]
+      readonly variables: Readonly<Record<string, Variable | null>>
+    }
+  | {
+      readonly does: 'call'
+      readonly parameters: readonly string[]
+      readonly locals: Readonly<Record<string, Variable | null>>
+    }
   | { readonly does: 'dot' }
   | { readonly does: 'trap'; readonly status: number }
   | { readonly does: 'exit'; readonly status: number }
@@ -68,12 +81,15 @@ export interface Shell {
   /** `$$`, which a subshell shares, and `$!`. */
   readonly self: number
   readonly background?: number
+  /** It is Bash, and reads what Bash adds to the language. */
+  readonly bash?: true
   /** Whether the last command of all takes the shell's place, as with `sh -c`. */
   readonly yields: boolean
 }
 
 /** Shells are kept as the memory of a process, which is JSON. */
-export const remembered = (shell: Shell): Json => shell as unknown as Json // plain data, whose optional members are absent
+// Plain data, whose optional members are absent.
+export const remembered = (shell: Shell): Json => shell as unknown as Json
 
 export const shellFrom = (memory: Json): Shell => memory as unknown as Shell // what `remembered` kept
 
@@ -81,7 +97,10 @@ export const has = (shell: Shell, option: string): boolean => shell.options.incl
 
 export const isTested = ({ stack }: Shell): boolean => stack.some((frame) => 'tested' in frame)
 
-export const push = (shell: Shell, ...frames: readonly Frame[]): Shell => ({ ...shell, stack: [...shell.stack, ...frames] })
+export const push = (shell: Shell, ...frames: readonly Frame[]): Shell => ({
+  ...shell,
+  stack: [...shell.stack, ...frames],
+})
 
 export const pop = (shell: Shell): Shell => ({ ...shell, stack: shell.stack.slice(0, -1) })
 
@@ -96,9 +115,32 @@ export function withText(shell: Shell, text: string): readonly [Shell, number] {
 export const valueOf = ({ variables }: Shell, name: string): string | undefined =>
   (Object.hasOwn(variables, name) ? variables[name]?.value : undefined)
 
+/**
+ * One variable, or with null none; what was there keeps its place, so that a loop comes back to the same
+ * value.
+ */
 export function withVariable(shell: Shell, name: string, variable: Variable | null): Shell {
-  const { [name]: _, ...others } = shell.variables
-  return { ...shell, variables: variable === null ? others : { ...others, [name]: variable } }
+  if (variable !== null) return { ...shell, variables: { ...shell.variables, [name]: variable } }
+  const { [name]: _, ...variables } = shell.variables
+  return { ...shell, variables }
+}
+
+/** Variables as they were before; null for those that were not there. */
+export const withVariables = (shell: Shell, before: Readonly<Record<string, Variable | null>>): Shell =>
+  Object.entries(before).reduce((changed, [name, variable]) => withVariable(changed, name, variable), shell)
+
+/** The elements of an array are variables of their own, `name[0]` onwards; in order. */
+export const elementsOf = ({ variables }: Shell, name: string): readonly string[] => Object.keys(variables)
+  .filter((one) => one.startsWith(`${name}[`)).sort((a, b) => indexOf(a) - indexOf(b))
+
+export const indexOf = (element: string): number => Number(element.slice(element.indexOf('[') + 1, -1))
+
+/** A list takes the place of what an array was, or is added to it. */
+export function withElements(shell: Shell, name: string, values: readonly string[], adds = false): Shell {
+  const old = elementsOf(shell, name)
+  const kept = adds ? shell : old.reduce((changed, one) => withVariable(changed, one, null), shell)
+  const first = adds ? indexOf(old.at(-1) ?? '[-1]') + 1 : 0
+  return values.reduce((changed, value, at) => assign(changed, `${name}[${first + at}]`, value), kept)
 }
 
 /** Sets a variable that is there or makes it; `set -a` exports it. */

@@ -13,22 +13,24 @@ import type { Refusal, Script } from './syntax.js'
 export type Parsed = Either<Refusal, Script>
 
 /** The same text is the same script: what was read is kept, the text itself being the key. */
-const read = new Map<string, Parsed>()
+const ofPosix = new Map<string, Parsed>()
+const ofBash = new Map<string, Parsed>()
 const most = 1000
 
-/** The script of a text, or why there is none. */
-export function scriptOf(text: string): Parsed {
+/** The script of a text, or why there is none. Bash reads more. */
+export function scriptOf(text: string, isBash = false): Parsed {
+  const read = isBash ? ofBash : ofPosix
   const known = read.get(text)
   if (known !== undefined) return known
-  const parsed = parsedFrom(text)
+  const parsed = parsedFrom(text, isBash)
   if (read.size >= most) read.clear()
   read.set(text, parsed)
   return parsed
 }
 
-function parsedFrom(text: string): Parsed {
+function parsedFrom(text: string, isBash: boolean): Parsed {
   try {
-    const lowering = new Lowering(text)
+    const lowering = new Lowering(text, isBash)
     const whole = lowering.script(parse(text))
     return right({ commands: lowering.commands, whole })
   } catch (error) {

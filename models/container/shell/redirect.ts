@@ -9,12 +9,17 @@ import type { Answer, Asking, Errno } from '../processes/requests.js'
 import { strerror } from '../processes/errors.js'
 import { Expansion } from './expand.js'
 import type { Code, Frame, Saved, Shell } from './machine.js'
-import { has, push } from './machine.js'
+import { has, push, withVariables } from './machine.js'
 import { ended, run } from './status.js'
 import type { Redirect } from './syntax.js'
 
 /** A command within redirections: they are taken back behind it; where one cannot be made it is not run. */
-export function* redirectedFor(shell: Shell, code: Code, redirects: readonly Redirect[], command: Code): Asking<Shell> {
+export function* redirectedFor(
+  shell: Shell,
+  code: Code,
+  redirects: readonly Redirect[],
+  command: Code
+): Asking<Shell> {
   const expansion = new Expansion(shell, code.text)
   const saved = yield* redirected(redirects, expansion, true)
   if (saved === undefined) return ended(expansion.shell, 1)
@@ -45,9 +50,12 @@ function* made(redirect: Redirect, target: string, shell: Shell): Asking<Answer>
   const { by, fd } = redirect
   if (by === '<&' || by === '>&') {
     if (target === '-') return yield* ask({ ask: 'close', fd })
-    return /^\d+$/.test(target) ? yield* ask({ ask: 'duplicate', from: Number(target), to: fd }) : { ok: false, errno: 'EBADF' }
+    return /^\d+$/.test(target)
+      ? yield* ask({ ask: 'duplicate', from: Number(target), to: fd })
+      : { ok: false, errno: 'EBADF' }
   }
-  const opened = by === '<<' ? yield* ask({ ask: 'open text', text: target }) : yield* openedFor(by, target, shell)
+  const opened =
+    by === '<<' ? yield* ask({ ask: 'open text', text: target }) : yield* openedFor(by, target, shell)
   if (!opened.ok || opened.fd === undefined || opened.fd === fd) return opened
   yield* ask({ ask: 'duplicate', from: opened.fd, to: fd })
   return yield* ask({ ask: 'close', fd: opened.fd })
@@ -55,27 +63,26 @@ function* made(redirect: Redirect, target: string, shell: Shell): Asking<Answer>
 
 /** `set -C` keeps `>` from what is there already, unless that is no ordinary file. */
 function* openedFor(by: '<' | '>' | '>>' | '>|' | '<>', path: string, shell: Shell): Asking<Answer> {
-  if (by === '>' && has(shell, 'C') && (yield* stat(path))?.type === 'file') return { ok: false, errno: 'EEXIST' }
+  if (by === '>' && has(shell, 'C') && (yield* stat(path))?.type === 'file')
+    return { ok: false, errno: 'EEXIST' }
   const how = { '<': 'read', '>': 'write', '>|': 'write', '>>': 'append', '<>': 'both' } as const
   return yield* ask({ ask: 'open', path, how: how[by] })
 }
 
 /** BusyBox's words. */
 function sentence({ by }: Redirect, target: string, errno: Errno): string {
-  if (by === '<&' || by === '>&') return /^\d+$/.test(target) ? `${target}: Bad file descriptor` : 'syntax error: bad fd number'
+  if (by === '<&' || by === '>&')
+    return /^\d+$/.test(target) ? `${target}: Bad file descriptor` : 'syntax error: bad fd number'
   if (by === '<') return `can't open ${target}: ${errno === 'ENOENT' ? 'no such file' : strerror(errno)}`
   return `can't create ${target}: ${errno === 'ENOENT' ? 'nonexistent directory' : strerror(errno)}`
 }
 
+type Restore = Extract<Frame, { does: 'restore' }>
+
 /** The end of a redirected command, or of one with variables of its own. */
-export function* restored(shell: Shell, { saved, variables }: Extract<Frame, { does: 'restore' }>): Asking<Shell> {
+export function* restored(shell: Shell, { saved, variables }: Restore): Asking<Shell> {
   yield* takenBack(saved)
-  const before = { ...shell.variables }
-  for (const [name, variable] of Object.entries(variables)) {
-    if (variable === null) delete before[name]
-    else before[name] = variable
-  }
-  return { ...shell, variables: before }
+  return withVariables(shell, variables)
 }
 
 export function* takenBack(saved: readonly Saved[]): Asking<void> {

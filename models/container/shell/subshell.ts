@@ -6,6 +6,7 @@
  */
 import { ask } from '../processes/asks.js'
 import type { Asking } from '../processes/requests.js'
+import { Failure } from './failure.js'
 import type { Code, Shell } from './machine.js'
 import { isTested, remembered } from './machine.js'
 
@@ -17,13 +18,18 @@ export interface Descriptors {
 /** The shell that a subshell begins as: traps are reset, but what was ignored stays ignored. */
 export const childOf = (shell: Shell, code: Code): Shell => ({
   ...shell,
-  stack: [...(isTested(shell) ? [{ does: 'inherited', tested: true } as const] : []), { ...code, does: 'run' }],
+  stack: [
+    ...(isTested(shell) ? [{ does: 'inherited', tested: true } as const] : []),
+    { ...code, does: 'run' },
+  ],
   traps: Object.fromEntries(Object.entries(shell.traps).filter(([, action]) => action === '')),
   jobs: {}, yields: true,
 })
 
-/** Forks; the number of the child, or none where there are too many processes. */
+/** Forks; a shell that cannot ends. */
 export function* subshell(shell: Shell, code: Code, descriptors: Descriptors): Asking<number> {
-  const answer = yield* ask({ ask: 'fork', runs: { program: '(shell)', memory: remembered(childOf(shell, code)) }, ...descriptors })
-  return answer.ok ? answer.pid ?? -1 : -1
+  const runs = { program: '(shell)', memory: remembered(childOf(shell, code)) }
+  const answer = yield* ask({ ask: 'fork', runs, ...descriptors })
+  if (answer.ok && answer.pid !== undefined) return answer.pid
+  throw new Failure("can't fork: Resource temporarily unavailable")
 }

@@ -8,7 +8,11 @@
 /** A piece of a word. What is quoted is neither split into fields nor matched against file names. */
 export type Piece =
   | { readonly is: 'text'; readonly text: string; readonly quoted: boolean }
-  | { readonly is: 'parameter'; readonly name: string; readonly quoted: boolean; readonly does?: Operation }
+  | {
+    readonly is: 'parameter'; readonly name: string; readonly quoted: boolean; readonly does?: Operation
+    /** Which element of an array. */
+    readonly index?: Word
+  }
   | { readonly is: 'output'; readonly of: number; readonly quoted: boolean }
   | { readonly is: 'arithmetic'; readonly text: Word; readonly quoted: boolean }
   | { readonly is: 'home' }
@@ -19,10 +23,17 @@ export type Operation =
   | { readonly by: 'length' }
   | { readonly by: '-' | '=' | '+' | '?'; readonly orEmpty: boolean; readonly word: Word }
   | { readonly by: '#' | '##' | '%' | '%%'; readonly word: Word }
+  /** Bash's: the first match or all, at the beginning or the end; and a part by its place. */
+  | { readonly by: '/' | '//' | '/#' | '/%'; readonly pattern: Word; readonly word: Word }
+  | { readonly by: ':'; readonly from: Word; readonly length?: Word }
 
 export interface Assignment {
   readonly name: string
   readonly value: Word
+  /** Bash's: one element, all elements, and adding to what is there. */
+  readonly index?: Word
+  readonly list?: readonly Word[]
+  readonly adds?: true
 }
 
 export type Redirect =
@@ -35,13 +46,17 @@ export type Condition =
   | { readonly is: 'binary'; readonly operator: string; readonly left: Word; readonly right: Word }
   | { readonly is: 'all' | 'any'; readonly of: readonly Condition[] }
   | { readonly is: 'none'; readonly of: Condition }
+  /** `((…))`: whether a number is not 0. */
+  | { readonly is: 'number'; readonly text: Word }
 
 /** A command; those that it is made of are named by their number in the script. */
 export type Command =
   | {
-    readonly is: 'simple'
-    readonly sets: readonly Assignment[]; readonly words: readonly Word[]; readonly redirects: readonly Redirect[]
-  }
+      readonly is: 'simple'
+      readonly sets: readonly Assignment[]
+      readonly words: readonly Word[]
+      readonly redirects: readonly Redirect[]
+    }
   | { readonly is: 'list'; readonly commands: readonly number[] }
   | { readonly is: 'background'; readonly command: number }
   | { readonly is: 'and' | 'or'; readonly left: number; readonly right: number }

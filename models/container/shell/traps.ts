@@ -15,7 +15,8 @@ import { run } from './status.js'
 export function* caughtTrap(shell: Shell): Asking<Shell | undefined> {
   if (!hasTraps(shell)) return undefined
   const frame = shell.stack.at(-1)
-  if (frame?.does === 'await' || frame?.does === 'wait') return undefined // the trap waits for the command's end
+  // The trap waits for the command's end.
+  if (frame?.does === 'await' || frame?.does === 'wait') return undefined
   const answer = yield* ask({ ask: 'caught' })
   const signal = answer.ok ? answer.signal : undefined
   const action = signal === undefined ? undefined : shell.traps[signal]
@@ -33,4 +34,5 @@ export function* startedTrap(shell: Shell, text: string): Asking<Shell> {
 export const hasTraps = ({ traps }: Shell): boolean => Object.values(traps).some((action) => action !== '')
 
 /** Nothing is left to do after the command that is begun now: it may take the shell's place. */
-export const isTailOf = (shell: Shell): boolean => shell.stack.length === 0 && shell.yields && !hasTraps(shell)
+export const isTailOf = (shell: Shell): boolean =>
+  shell.stack.length === 0 && shell.yields && !hasTraps(shell)

@@ -26,7 +26,11 @@ const wait: Builtin = function* (shell, args) {
 const trap: Builtin = function* (shell, args) {
   const [action = '', ...names] = args[0] === '--' ? args.slice(1) : args
   if (args.length === 0) {
-    yield* print(Object.entries(shell.traps).map(([name, text]) => `trap -- '${text.replaceAll("'", "'\\''")}' ${name}\n`).join(''))
+    yield* print(
+      Object.entries(shell.traps)
+        .map(([name, text]) => `trap -- '${text.replaceAll("'", "'\\''")}' ${name}\n`)
+        .join('')
+    )
     return ended(shell, 0)
   }
   const resets = action === '-' || names.length === 0 || /^\d+$/.test(action)

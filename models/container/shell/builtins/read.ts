@@ -33,7 +33,12 @@ export const read: Builtin = function* (shell, args) {
     break
   }
   const isWhole = line.endsWith('\n')
-  const values = assignedTo(names.length === 0 ? ['REPLY'] : names, isWhole ? line.slice(0, -1) : line, isRaw, valueOf(shell, 'IFS') ?? ' \t\n')
+  const values = assignedTo(
+    names.length === 0 ? ['REPLY'] : names,
+    isWhole ? line.slice(0, -1) : line,
+    isRaw,
+    valueOf(shell, 'IFS') ?? ' \t\n'
+  )
   let current = shell
   for (const [name, value] of values) {
     if (!/^[A-Za-z_]\w*$/.test(name)) {
@@ -46,10 +51,16 @@ export const read: Builtin = function* (shell, args) {
 }
 
 /** Without `-r` a backslash quotes the next character, so that it does not separate. */
-function assignedTo(names: readonly string[], line: string, isRaw: boolean, separators: string): readonly (readonly [string, string])[] {
+function assignedTo(
+  names: readonly string[],
+  line: string,
+  isRaw: boolean,
+  separators: string
+): readonly (readonly [string, string])[] {
   const quote = (text: string): string => (isRaw ? text : text.replace(/\\([^]?)/g, '$1'))
   const white = [...separators].filter((character) => ' \t\n'.includes(character)).join('')
-  const isWhite = (character: string | undefined): boolean => character !== undefined && character !== '' && white.includes(character)
+  const isWhite = (character: string | undefined): boolean =>
+    character !== undefined && character !== '' && white.includes(character)
   let rest = line
   const skip = (): void => { while (isWhite(rest[0])) rest = rest.slice(1) }
   return names.map((name, index): readonly [string, string] => {
@@ -57,13 +68,21 @@ function assignedTo(names: readonly string[], line: string, isRaw: boolean, sepa
     if (index === names.length - 1) {
       let text = rest
       while (isWhite(text.at(-1)) && (isRaw || text.at(-2) !== '\\')) text = text.slice(0, -1)
-      const [only, ...others] = fieldsOf([{ text, quoted: false, splits: true }], separators.replace(/[ \t\n]/g, ''))
+      const [only, ...others] = fieldsOf(
+        [{ text, quoted: false, splits: true }],
+        separators.replace(/[ \t\n]/g, '')
+      )
       // One separator at the very end belongs to the field before it, and goes with it.
-      const isOne = others.length === 0 && only !== undefined && separators.includes(text.at(-1) ?? ' ') && !isWhite(text.at(-1))
+      const isOne =
+        others.length === 0 &&
+        only !== undefined &&
+        separators.includes(text.at(-1) ?? ' ') &&
+        !isWhite(text.at(-1))
       return [name, quote(isOne ? unquoted(only) : text)]
     }
     let end = 0
-    while (end < rest.length && !separators.includes(rest[end] ?? '')) end += !isRaw && rest[end] === '\\' ? 2 : 1
+    while (end < rest.length && !separators.includes(rest[end] ?? ''))
+      end += !isRaw && rest[end] === '\\' ? 2 : 1
     const text = rest.slice(0, end)
     rest = rest.slice(end)
     skip()

@@ -11,11 +11,14 @@ import { utilities } from '../programs/utilities.js'
 import { flow } from './flow.js'
 import { variables } from './variables.js'
 import { jobs } from './jobs.js'
+import { lookups } from './lookups.js'
 import { scripts } from './scripts.js'
 import { read } from './read.js'
 import { place } from './place.js'
 
-/** Takes the words behind its name; the shell that it returns has its status, or its own work on the stack. */
+/**
+ * Takes the words behind its name; the shell that it returns has its status, or its own work on the stack.
+ */
 export type Builtin = (shell: Shell, args: readonly string[]) => Asking<Shell>
 
 /** Programs that a shell has within itself, so that no process is started for them. */
@@ -28,12 +31,28 @@ const utility = (name: (typeof within)[number]): Builtin => function* (shell, ar
 const builtins: Readonly<Record<string, Builtin>> = {
   ...Object.fromEntries(within.map((name) => [name, utility(name)])),
   ...flow, ...variables, ...jobs, ...scripts, ...place, read,
+  ...lookups((name) => builtinNamed(name)),
 }
 
-export const builtinNamed = (name: string): Builtin | undefined => (Object.hasOwn(builtins, name) ? builtins[name] : undefined)
+export const builtinNamed = (name: string): Builtin | undefined =>
+  Object.hasOwn(builtins, name) ? builtins[name] : undefined
 
 const special = [
-  ':', '.', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'trap', 'unset', 'source',
+  ':',
+  '.',
+  'break',
+  'continue',
+  'eval',
+  'exec',
+  'exit',
+  'export',
+  'readonly',
+  'return',
+  'set',
+  'shift',
+  'trap',
+  'unset',
+  'source',
 ]
 
 /** Their assignments stay, and their errors end the shell. */

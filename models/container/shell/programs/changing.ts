@@ -28,7 +28,10 @@ const touch: Utility = function* (args) {
   if (!given) return 1
   return yield* each(given.rest, function* (path) {
     if (yield* stat(path)) return true
-    return given.has('c') || (yield* went(yield* file({ call: 'write', path, data: '', how: 'append' }), `touch: ${path}`))
+    return (
+      given.has('c') ||
+      (yield* went(yield* file({ call: 'write', path, data: '', how: 'append' }), `touch: ${path}`))
+    )
   })
 }
 
@@ -42,7 +45,8 @@ const rm: Utility = function* (args) {
 function* removed(path: string, isDeep: boolean, isForced: boolean): Asking<boolean> {
   const found = yield* stat(path, false)
   if (!found && isForced) return true
-  if (found?.type !== 'directory') return yield* went(yield* file({ call: 'unlink', path }), `rm: can't remove '${path}'`)
+  if (found?.type !== 'directory')
+    return yield* went(yield* file({ call: 'unlink', path }), `rm: can't remove '${path}'`)
   if (!isDeep) {
     yield* complain(`rm: '${path}' is a directory`)
     return false
@@ -59,7 +63,8 @@ const mkdir: Utility = function* (args) {
   const mode = wanted === undefined ? undefined : changedMode(wanted, 0o777, true)
   return yield* each(given.rest, function* (path) {
     if (given.has('p')) {
-      for (const at of [...path.matchAll(/[^/]\/+(?=[^/])/g)].map(({ index }) => index + 1)) yield* file({ call: 'mkdir', path: path.slice(0, at) })
+      for (const at of [...path.matchAll(/[^/]\/+(?=[^/])/g)].map(({ index }) => index + 1))
+        yield* file({ call: 'mkdir', path: path.slice(0, at) })
       if ((yield* stat(path))?.type === 'directory') return true
     }
     const answer = yield* file({ call: 'mkdir', path: path.replace(/(.)\/+$/, '$1') })
@@ -85,7 +90,9 @@ const ln: Utility = function* (args) {
   return yield* each(rest.length === 1 ? rest : rest.slice(0, -1), function* (target) {
     const path = isInto ? `${to}/${target.split('/').at(-1) ?? ''}` : to
     if (given.has('f') && (yield* stat(path, false))) yield* file({ call: 'unlink', path })
-    const answer = yield* file(given.has('s') ? { call: 'symlink', target, path } : { call: 'link', from: target, to: path })
+    const answer = yield* file(
+      given.has('s') ? { call: 'symlink', target, path } : { call: 'link', from: target, to: path }
+    )
     return yield* went(answer, `ln: ${path}`)
   })
 }
@@ -117,7 +124,8 @@ const chmod: Utility = function* (args) {
   })
 }
 
-const idOf = (name: string): number | undefined => (name === 'root' ? 0 : /^\d+$/.test(name) ? Number(name) : undefined)
+const idOf = (name: string): number | undefined =>
+  name === 'root' ? 0 : /^\d+$/.test(name) ? Number(name) : undefined
 
 const chown: Utility = function* (args) {
   const given = yield* options('chown', args, 'Rfvh')
@@ -133,7 +141,12 @@ const chown: Utility = function* (args) {
     let good = true
     for (const path of yield* below(start, given.has('R'))) {
       const found = yield* stat(path)
-      const call = { call: 'chown', path, uid: uid < 0 ? found?.uid ?? 0 : uid, gid: gid < 0 ? found?.gid ?? 0 : gid } as const
+      const call = {
+        call: 'chown',
+        path,
+        uid: uid < 0 ? (found?.uid ?? 0) : uid,
+        gid: gid < 0 ? (found?.gid ?? 0) : gid,
+      } as const
       good = (yield* went(yield* file(call), `chown: ${path}`)) && good
     }
     return good
@@ -153,7 +166,9 @@ const mktemp: Utility = function* (args, env) {
   for (let count = 1; count < 1000; count++) {
     const path = template.replace(/X+$/, (mark) => String(count).padStart(mark.length, '0'))
     if (yield* stat(path, false)) continue
-    const call = given.has('d') ? { call: 'mkdir', path, mode: 0o700 } as const : { call: 'write', path, data: '', how: 'exclusive', mode: 0o600 } as const
+    const call = given.has('d')
+      ? ({ call: 'mkdir', path, mode: 0o700 } as const)
+      : ({ call: 'write', path, data: '', how: 'exclusive', mode: 0o600 } as const)
     if (!(yield* went(yield* file(call), `mktemp: ${path}`))) return 1
     yield* print(`${path}\n`)
     return 0
@@ -162,4 +177,6 @@ const mktemp: Utility = function* (args, env) {
   return 1
 }
 
-export const changing = { touch, rm, mkdir, rmdir, ln, chmod, chown, chgrp, mktemp } satisfies Readonly<Record<string, Utility>>
+export const changing = { touch, rm, mkdir, rmdir, ln, chmod, chown, chgrp, mktemp } satisfies Readonly<
+  Record<string, Utility>
+>

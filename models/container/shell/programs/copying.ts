@@ -21,7 +21,11 @@ interface Manner {
 const last = (path: string): string => path.replace(/\/+$/, '').split('/').at(-1) ?? ''
 
 /** Where each of several sources goes: into a directory, or to be the target itself. */
-function* targets(name: string, paths: readonly string[], whole: boolean): Asking<readonly (readonly [string, string])[] | undefined> {
+function* targets(
+  name: string,
+  paths: readonly string[],
+  whole: boolean
+): Asking<readonly (readonly [string, string])[] | undefined> {
   const to = paths.at(-1)
   const from = paths.slice(0, -1)
   if (to === undefined || from.length === 0) {
@@ -37,13 +41,22 @@ function* targets(name: string, paths: readonly string[], whole: boolean): Askin
 }
 
 const cp: Utility = function* (args) {
-  const given = yield* options('cp', args, 'rRafpLPdnTv', { recursive: 'r', archive: 'a', force: 'f', 'no-clobber': 'n' })
+  const given = yield* options('cp', args, 'rRafpLPdnTv', {
+    recursive: 'r',
+    archive: 'a',
+    force: 'f',
+    'no-clobber': 'n',
+  })
   const pairs = given && (yield* targets('cp', given.rest, given.has('T')))
   if (!given || !pairs) return 1
   const manner: Manner = {
-    isDeep: given.has('r') || given.has('R') || given.has('a'), keeps: given.has('p') || given.has('a'),
-    follows: given.has('L') || !(given.has('a') || given.has('d') || given.has('P') || given.has('r') || given.has('R')),
-    isForced: given.has('f'), isNew: given.has('n'),
+    isDeep: given.has('r') || given.has('R') || given.has('a'),
+    keeps: given.has('p') || given.has('a'),
+    follows:
+      given.has('L') ||
+      !(given.has('a') || given.has('d') || given.has('P') || given.has('r') || given.has('R')),
+    isForced: given.has('f'),
+    isNew: given.has('n'),
   }
   return yield* each(pairs.map((_, at) => String(at)), (at) => {
     const [from, to] = pairs[Number(at)] ?? ['', '']
@@ -62,7 +75,10 @@ export function* copied(from: string, to: string, manner: Manner): Asking<boolea
   if (found.type === 'symlink') {
     const target = yield* file({ call: 'readlink', path: from })
     if (yield* stat(to, false)) yield* file({ call: 'unlink', path: to })
-    return yield* went(yield* file({ call: 'symlink', target: target.ok ? target.text ?? '' : '', path: to }), `cp: can't create symlink '${to}'`)
+    return yield* went(
+      yield* file({ call: 'symlink', target: target.ok ? (target.text ?? '') : '', path: to }),
+      `cp: can't create symlink '${to}'`
+    )
   }
   const data = yield* file({ call: 'read', path: from })
   if (!(yield* went(data, `cp: can't open '${from}'`))) return false
@@ -84,7 +100,13 @@ function* copiedDirectory(from: string, to: string, found: Stat, manner: Manner)
   }
   const inside = yield* names(from)
   if ((yield* stat(to))?.type !== 'directory') {
-    if (!(yield* went(yield* file({ call: 'mkdir', path: to, mode: found.mode }), `cp: can't create directory '${to}'`))) return false
+    if (
+      !(yield* went(
+        yield* file({ call: 'mkdir', path: to, mode: found.mode }),
+        `cp: can't create directory '${to}'`
+      ))
+    )
+      return false
   }
   let good = true
   for (const name of inside) good = (yield* copied(`${from}/${name}`, `${to}/${name}`, manner)) && good
@@ -112,7 +134,13 @@ function* moved(from: string, to: string, isNew: boolean): Asking<boolean> {
   if (isNew && (yield* stat(to, false))) return true
   const answer = yield* file({ call: 'rename', from, to })
   if (answer.ok || answer.errno !== 'EXDEV') return yield* went(answer, `mv: can't rename '${from}'`)
-  const good = yield* copied(from, to, { isDeep: true, keeps: true, follows: false, isForced: true, isNew: false })
+  const good = yield* copied(from, to, {
+    isDeep: true,
+    keeps: true,
+    follows: false,
+    isForced: true,
+    isNew: false,
+  })
   return good && (yield* gone(from))
 }
 

@@ -16,8 +16,13 @@ export interface Made<State extends Json> {
 }
 
 export interface Filter<State extends Json> {
-  /** What its words ask for, and which files it reads (none: its input); or its status where they are wrong. */
-  readonly begin: (args: readonly string[], env: Environment) => Asking<{ readonly state: State; readonly files: readonly string[] } | number>
+  /**
+   * What its words ask for, and which files it reads (none: its input); or its status where they are wrong.
+   */
+  readonly begin: (
+    args: readonly string[],
+    env: Environment
+  ) => Asking<{ readonly state: State; readonly files: readonly string[] } | number>
   readonly take: (state: State, piece: string, file: string) => Made<State>
   /** Behind the last piece of each file, where that matters. */
   readonly endFile?: (state: State, file: string) => Made<State>
@@ -33,10 +38,14 @@ interface Memory<State> {
   readonly status: number
 }
 
-/** The program of a filter. Between two pieces it remembers its state and the beginning of a line, and nothing else. */
+/**
+ * The program of a filter. Between two pieces it remembers its state and the beginning of a line, and nothing
+ * else.
+ */
 export function filtering<State extends Json>(name: string, filter: Filter<State>): Program {
   return function* (memory) {
-    const kept = memory as unknown as Memory<State> | Start // what the lines below kept, or what every program begins with
+    // What the lines below kept, or what every program begins with.
+    const kept = memory as unknown as Memory<State> | Start
     if ('argv' in kept) {
       const begun = yield* filter.begin(kept.argv.slice(1), kept.env)
       if (typeof begun === 'number') return { exit: begun }
@@ -58,9 +67,15 @@ export function filtering<State extends Json>(name: string, filter: Filter<State
 
 /** A file at once, or what there is of the input now. */
 function* piece(name: string, file: string): Asking<string | undefined> {
-  const answer = yield* ask(file === '-' ? { ask: 'read', fd: 0 } : { ask: 'file', call: { call: 'read', path: file } })
+  const answer = yield* ask(
+    file === '-' ? { ask: 'read', fd: 0 } : { ask: 'file', call: { call: 'read', path: file } }
+  )
   if (answer.ok) return answer.text ?? ''
-  yield* complain(answer.errno === 'EISDIR' ? `${name}: read error: ${strerror(answer.errno)}` : `${name}: can't open '${file}': ${strerror(answer.errno)}`)
+  yield* complain(
+    answer.errno === 'EISDIR'
+      ? `${name}: read error: ${strerror(answer.errno)}`
+      : `${name}: can't open '${file}': ${strerror(answer.errno)}`
+  )
   return undefined
 }
 
@@ -82,7 +97,10 @@ function takeAll<State extends Json>(
   return { state: made?.state ?? state, out: out + (made?.out ?? ''), rest: isEnd ? '' : last, done: false }
 }
 
-function* finished<State extends Json>(filter: Filter<State>, { state, status }: Memory<State>): Asking<{ readonly exit: number }> {
+function* finished<State extends Json>(
+  filter: Filter<State>,
+  { state, status }: Memory<State>
+): Asking<{ readonly exit: number }> {
   const { out = '', status: own } = filter.end(state)
   yield* print(out)
   return { exit: Math.max(status, own) }

@@ -21,7 +21,10 @@ export const tail: Program = function* (memory) {
   const argv = 'argv' in kept ? kept.argv : []
   const follows = argv.slice(1).some((arg) => /^-[0-9a-zA-Z]*[fF]$/.test(arg) || arg === '--follow')
   if (!follows) return yield* plain(memory)
-  const words = argv.slice(1).map((arg) => (/^-\w*[fF]$/.test(arg) ? arg.slice(0, -1) : arg)).filter((arg) => arg !== '-' && arg !== '--follow')
+  const words = argv
+    .slice(1)
+    .map((arg) => (/^-\w*[fF]$/.test(arg) ? arg.slice(0, -1) : arg))
+    .filter((arg) => arg !== '-' && arg !== '--follow')
   const at = words.findIndex((word, index) => !word.startsWith('-') && words[index - 1] !== '-n')
   const path = words[at]
   const count = Number(/\d+$/.exec(words.filter((_, index) => index !== at).join(' '))?.[0] ?? 10)
@@ -29,7 +32,9 @@ export const tail: Program = function* (memory) {
     yield* ask({ ask: 'sleep' })
     return { exit: 0 }
   }
-  const answer = path.startsWith('/dev/') ? undefined : yield* ask({ ask: 'file', call: { call: 'read', path } })
+  const answer = path.startsWith('/dev/')
+    ? undefined
+    : yield* ask({ ask: 'file', call: { call: 'read', path } })
   if (answer && !answer.ok) {
     yield* complain(`tail: can't open '${path}': ${strerror(answer.errno)}`)
     if (!argv.some((arg) => /^-\w*F$/.test(arg))) return { exit: 1 }
@@ -39,7 +44,8 @@ export const tail: Program = function* (memory) {
   return { memory: { path, size: text.length } }
 }
 
-const plain = (memory: Parameters<Program>[0]): Asking<Next> => (streams['tail'] as Program)(memory) // it is in the table
+// It is in the table.
+const plain = (memory: Parameters<Program>[0]): Asking<Next> => (streams['tail'] as Program)(memory)
 
 function* followed({ path, size }: Following): Asking<Next> {
   if (path.startsWith('/dev/')) {

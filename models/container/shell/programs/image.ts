@@ -18,7 +18,13 @@ export const image: Program = function* (memory) {
 export const memoryOf = (does: Does): Json => does as unknown as Json // plain data
 
 /** Catches the signals that it knows before anything else, listens after a while, and waits for them. */
-function* server({ signals = {}, listens = [], after = 0, says = [], reaps }: Extract<Does, { is: 'server' }>): Asking<Next> {
+function* server({
+  signals = {},
+  listens = [],
+  after = 0,
+  says = [],
+  reaps,
+}: Extract<Does, { is: 'server' }>): Asking<Next> {
   if (reaps) yield* ask({ ask: 'handle', signal: 'CHLD', by: 'ignore' })
   for (const signal of Object.keys(signals)) yield* ask({ ask: 'handle', signal, by: 'catch' })
   let caught = after > 0 ? yield* slept(after) : undefined
@@ -50,10 +56,12 @@ function* ending({ code, after = 0, says = [], signals }: Extract<Does, { is: 'e
   const me = (yield* self()).pid
   for (const { pid, argv } of signals === undefined ? [] : yield* processes()) {
     const name = argv[0]?.split('/').at(-1)
-    if (pid !== me && name === signals?.name) yield* ask({ ask: 'kill', pid, signal: signals?.signal ?? 'TERM' })
+    if (pid !== me && name === signals?.name)
+      yield* ask({ ask: 'kill', pid, signal: signals?.signal ?? 'TERM' })
   }
   return { exit: code }
 }
 
 /** Waits for ever, reaps whatever it is given, and ends at TERM and INT. */
-export const pause: Program = () => server({ is: 'server', reaps: true, signals: { TERM: { exits: 0 }, INT: { exits: 0 } } })
+export const pause: Program = () =>
+  server({ is: 'server', reaps: true, signals: { TERM: { exits: 0 }, INT: { exits: 0 } } })

@@ -1,5 +1,6 @@
 /**
- * Models: an init of a container (`tini`, `dumb-init`): passes signals on to its child, and reaps whatever else ends
+ * Models: an init of a container (`tini`, `dumb-init`): passes signals on to its child, and reaps whatever
+ *   else ends
  * Reads: nothing
  * Writes: nothing
  * Omits: process groups (`tini -g`)
@@ -15,13 +16,16 @@ interface Waiting {
 const passed = ['TERM', 'INT', 'HUP', 'QUIT', 'USR1', 'USR2']
 
 export const init: Program = function* (memory) {
-  const kept = memory as unknown as Start | Waiting // what a program begins with, or what the lines below keep
+  // What a program begins with, or what the lines below keep.
+  const kept = memory as unknown as Start | Waiting
   if ('child' in kept) return yield* waiting(kept)
   const [name = 'tini', ...args] = kept.argv
   const argv = args.slice(Math.max(args.findIndex((arg) => !arg.startsWith('-')), 0))
   for (const signal of passed) yield* ask({ ask: 'handle', signal, by: 'catch' })
   const answer = yield* ask({ ask: 'spawn', argv, env: kept.env })
-  return answer.ok && answer.pid !== undefined ? { memory: { child: answer.pid } } : { exit: yield* become(name, argv, kept.env) }
+  return answer.ok && answer.pid !== undefined
+    ? { memory: { child: answer.pid } }
+    : { exit: yield* become(name, argv, kept.env) }
 }
 
 function* waiting({ child }: Waiting): Asking<Next> {

@@ -2,7 +2,8 @@
  * Models: programs that tell of files: `ls readlink realpath stat which find`
  * Reads: nothing
  * Writes: nothing
- * Omits: times of files (`ls -l` shows the first second of 1970), columns; of `find` all but names, types and `-delete`
+ * Omits: times of files (`ls -l` shows the first second of 1970), columns; of `find` all but names, types
+ *   and `-delete`
  */
 import { ask, complain, file, names, print, self, stat } from '../../processes/asks.js'
 import type { Stat } from '../../calls.js'
@@ -32,9 +33,13 @@ const ls: Utility = function* (args) {
   for (const [at, path] of folders.entries()) {
     if (paths.length > 1) yield* print(`${at > 0 || files.length > 0 ? '\n' : ''}${path}:\n`)
     const inside = yield* names(path)
-    const all = [...(given.has('a') ? ['.', '..'] : []), ...inside.filter((name) => given.has('a') || given.has('A') || !name.startsWith('.'))].sort()
+    const all = [
+      ...(given.has('a') ? ['.', '..'] : []),
+      ...inside.filter((name) => given.has('a') || given.has('A') || !name.startsWith('.')),
+    ].sort()
     if (given.has('l')) yield* print(`total ${all.length * 4}\n`)
-    for (const name of given.has('r') ? all.reverse() : all) yield* print(yield* show(`${path}/${name}`, name))
+    for (const name of given.has('r') ? all.reverse() : all)
+      yield* print(yield* show(`${path}/${name}`, name))
   }
   return status
 }
@@ -46,8 +51,10 @@ function* line(path: string, name: string, isLong: boolean): Asking<string> {
   const target = found.type === 'symlink' ? yield* file({ call: 'readlink', path }) : undefined
   const arrow = target?.ok ? ` -> ${target.text ?? ''}` : ''
   const owner = (id: number): string => (id === 0 ? 'root' : String(id)).padEnd(8)
-  return `${shownMode(found.mode, found.type)} ${String(found.nlink).padStart(4)} ${owner(found.uid)} ${owner(found.gid)} ${
-    String(found.size).padStart(9)} Jan  1  1970 ${name}${arrow}\n`
+  const { mode, type, nlink, uid, gid, size } = found
+  const columns =
+    [shownMode(mode, type), String(nlink).padStart(4), owner(uid), owner(gid), String(size).padStart(9)]
+  return `${columns.join(' ')} Jan  1  1970 ${name}${arrow}\n`
 }
 
 const readlink: Utility = function* (args) {
@@ -73,8 +80,11 @@ function* real(path: string): Asking<number> {
     const next = [...done, part]
     const found = yield* stat(`/${next.join('/')}`, false)
     if (!found && todo.some((one) => one !== '')) return 1
-    const target = found?.type === 'symlink' && ++links < 40 ? yield* file({ call: 'readlink', path: `/${next.join('/')}` }) : undefined
-    const text = target?.ok ? target.text ?? '' : undefined
+    const target =
+      found?.type === 'symlink' && ++links < 40
+        ? yield* file({ call: 'readlink', path: `/${next.join('/')}` })
+        : undefined
+    const text = target?.ok ? (target.text ?? '') : undefined
     if (text === undefined) done = next
     else {
       todo = [...text.split('/'), ...todo]
@@ -107,9 +117,21 @@ const statUtility: Utility = function* (args) {
   let status = 0
   for (const path of given.rest) {
     const answer = yield* file({ call: given.has('L') ? 'stat' : 'lstat', path })
-    if (!(yield* went(answer, `stat: can't stat '${path}'`)) || !answer.ok || !answer.stat) { status = 1; continue }
+    if (!(yield* went(answer, `stat: can't stat '${path}'`)) || !answer.ok || !answer.stat) {
+      status = 1
+      continue
+    }
     const found = answer.stat
-    const values: Readonly<Record<string, string>> = { ...fields(found), n: path, F: { file: found.size === 0 ? 'regular empty file' : 'regular file', directory: 'directory', symlink: 'symbolic link' }[found.type], A: shownMode(found.mode, found.type) }
+    const values: Readonly<Record<string, string>> = {
+      ...fields(found),
+      n: path,
+      F: {
+        file: found.size === 0 ? 'regular empty file' : 'regular file',
+        directory: 'directory',
+        symlink: 'symbolic link',
+      }[found.type],
+      A: shownMode(found.mode, found.type),
+    }
     yield* print(`${format.replace(/%([^])/g, (all, one: string) => values[one] ?? all)}\n`)
   }
   return status
@@ -137,7 +159,8 @@ const find: Utility = function* (args) {
     if (test === '-print') continue
     index++
     if (test === '-name') holds.push((name) => matches(name, value))
-    else if (test === '-type') holds.push((_, { type }) => ({ f: 'file', d: 'directory', l: 'symlink' })[value] === type)
+    else if (test === '-type')
+      holds.push((_, { type }) => ({ f: 'file', d: 'directory', l: 'symlink' })[value] === type)
     else if (test === '-maxdepth') most = Number(value)
     else if (test === '-mindepth') holds.push((_, __, depth) => depth >= Number(value))
     else {
@@ -162,9 +185,12 @@ const find: Utility = function* (args) {
     if (found.type === 'directory' && depth < most) {
       for (const name of yield* names(path)) yield* walked(`${path.replace(/\/$/, '')}/${name}`, depth + 1)
     }
-    if (isWanted && deletes && path !== '.') yield* file({ call: found.type === 'directory' ? 'rmdir' : 'unlink', path })
+    if (isWanted && deletes && path !== '.')
+      yield* file({ call: found.type === 'directory' ? 'rmdir' : 'unlink', path })
     return true
   }
 }
 
-export const listing = { ls, readlink, realpath, stat: statUtility, which, find } satisfies Readonly<Record<string, Utility>>
+export const listing = { ls, readlink, realpath, stat: statUtility, which, find } satisfies Readonly<
+  Record<string, Utility>
+>

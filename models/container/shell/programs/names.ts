@@ -61,13 +61,22 @@ const nc: Utility = function* (args) {
     return 0
   }
   const sentences = {
-    refused: 'Connection refused', silent: 'Connection timed out', unreachable: 'Host is unreachable', reset: 'Connection reset by peer',
+    refused: 'Connection refused',
+    silent: 'Connection timed out',
+    unreachable: 'Host is unreachable',
+    reset: 'Connection reset by peer',
     'unknown host': `bad address '${host}'`,
   }
   if (given.has('v') || answer.why === 'unknown host' || !given.has('z')) {
-    yield* complain(answer.why === 'unknown host' ? `nc: ${sentences[answer.why]}` : `nc: ${host} (${host}:${port}): ${sentences[answer.why]}`)
+    yield* complain(
+      answer.why === 'unknown host'
+        ? `nc: ${sentences[answer.why]}`
+        : `nc: ${host} (${host}:${port}): ${sentences[answer.why]}`
+    )
   }
   return 1
 }
 
-export const names = { nslookup, host: nslookup, getent, nc, ncat: nc, netcat: nc } satisfies Readonly<Record<string, Utility>>
+export const names = { nslookup, host: nslookup, getent, nc, ncat: nc, netcat: nc } satisfies Readonly<
+  Record<string, Utility>
+>

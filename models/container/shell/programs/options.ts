@@ -16,11 +16,16 @@ export interface Options {
 }
 
 /**
- * A value behind `:`, as in getopt: `n:f`. `long` names the letters of long options; one that has no short name
+ * A value behind `:`, as in getopt: `n:f`. `long` names the letters of long options; one that has no short
+ * name
  * and takes a value is a letter with its own colon (`c:`), under which its value is found.
  */
 export function* options(
-  name: string, args: readonly string[], letters: string, long: Readonly<Record<string, string>> = {}, stopsEarly = false,
+  name: string,
+  args: readonly string[],
+  letters: string,
+  long: Readonly<Record<string, string>> = {},
+  stopsEarly = false
 ): Asking<Options | undefined> {
   const given: [string, string][] = []
   const rest: string[] = []

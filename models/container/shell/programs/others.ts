@@ -35,7 +35,13 @@ const sleep: Utility = function* (args) {
 
 /** Its child is signalled when the time is up, and killed some time later where that is wanted. */
 const timeout: Utility = function* (args, env) {
-  const given = yield* options('timeout', args, 's:k:', { signal: 's', 'kill-after': 'k', 'preserve-status': 'p' }, true)
+  const given = yield* options(
+    'timeout',
+    args,
+    's:k:',
+    { signal: 's', 'kill-after': 'k', 'preserve-status': 'p' },
+    true
+  )
   const [limit = '', ...argv] = given?.rest ?? []
   const seconds = secondsOf(limit)
   const signal = signalNamed(given?.value('s') ?? 'TERM')
@@ -62,22 +68,32 @@ const nohup: Utility = function* (argv, env) {
   return yield* become('nohup', argv, env)
 }
 
-const wrapper = (name: string): Utility => function* (args, env) {
-  return yield* become(name, args[0] === '--' ? args.slice(1) : args.filter((arg, at) => !(at === 0 && arg.startsWith('-'))), env)
-}
+const wrapper = (name: string): Utility =>
+  function* (args, env) {
+    return yield* become(
+      name,
+      args[0] === '--' ? args.slice(1) : args.filter((arg, at) => !(at === 0 && arg.startsWith('-'))),
+      env
+    )
+  }
 
 const ps: Utility = function* () {
   yield* print('PID   USER     TIME  COMMAND\n')
   for (const { pid, uid, argv, letter } of yield* processes()) {
     const command = letter === 'Z' ? `[${nameOf(argv)}]` : argv.join(' ')
-    yield* print(`${String(pid).padStart(5)} ${(uid === 0 ? 'root' : String(uid)).padEnd(8)}  0:00 ${command}\n`)
+    yield* print(
+      `${String(pid).padStart(5)} ${(uid === 0 ? 'root' : String(uid)).padEnd(8)}  0:00 ${command}\n`
+    )
   }
   return 0
 }
 
 const nameOf = (argv: readonly string[]): string => argv[0]?.split('/').at(-1)?.replace(/:$/, '') ?? ''
 
-const isNamed = (name: string) => ({ argv, letter }: Listed): boolean => nameOf(argv) === name && letter !== 'Z'
+const isNamed =
+  (name: string) =>
+  ({ argv, letter }: Listed): boolean =>
+    nameOf(argv) === name && letter !== 'Z'
 
 const pidof: Utility = function* (args) {
   const listed = yield* processes()
@@ -111,8 +127,9 @@ const killall: Utility = function* (args) {
 
 /** `pgrep` and `pkill`: by an expression on the name, or on all words with `-f`. */
 const byExpression = (name: 'pgrep' | 'pkill'): Utility => function* (args) {
-  const signalled = name === 'pkill' ? args.find((arg) => signalNamed(arg.slice(1)) !== undefined && arg.startsWith('-')) : undefined
-  const given = yield* options(name, args.filter((arg) => arg !== signalled), 'fxlno')
+  const named = args.find((arg) => arg.startsWith('-') && signalNamed(arg.slice(1)) !== undefined)
+  const signal = signalNamed(named?.slice(1) ?? 'TERM') ?? 'TERM'
+  const given = yield* options(name, args.filter((arg) => arg !== named), 'fxlno')
   const [pattern = ''] = given?.rest ?? []
   if (!given) return 2
   const expression = regular(given.has('x') ? `^(${pattern})$` : pattern, true)
@@ -121,11 +138,12 @@ const byExpression = (name: 'pgrep' | 'pkill'): Utility => function* (args) {
     return 2
   }
   const me = (yield* self()).pid
+  const text = (argv: readonly string[]): string => (given.has('f') ? argv.join(' ') : nameOf(argv))
   const found = (yield* processes()).filter(({ argv, letter, pid }) =>
-    letter !== 'Z' && pid !== me && expression.test(given.has('f') ? argv.join(' ') : nameOf(argv)))
+    letter !== 'Z' && pid !== me && expression.test(text(argv)))
   for (const { pid } of found) {
     if (name === 'pgrep') yield* print(`${pid}\n`)
-    else yield* ask({ ask: 'kill', pid, signal: signalNamed(signalled?.slice(1) ?? 'TERM') ?? 'TERM' })
+    else yield* ask({ ask: 'kill', pid, signal })
   }
   return found.length > 0 ? 0 : 1
 }
@@ -135,13 +153,23 @@ const xargs: Utility = function* (args, env) {
   if (!given) return 1
   const input = yield* readAll(0)
   const mark = given.value('I')
-  const words = mark !== undefined ? input.split('\n').filter((line) => line.trim() !== '') : given.has('0') ? input.split('\0').filter(Boolean) : input.split(/\s+/).filter(Boolean)
+  const words =
+    mark !== undefined
+      ? input.split('\n').filter((line) => line.trim() !== '')
+      : given.has('0')
+        ? input.split('\0').filter(Boolean)
+        : input.split(/\s+/).filter(Boolean)
   const command = given.rest.length === 0 ? ['echo'] : given.rest
   const size = mark !== undefined ? 1 : Number(given.value('n') ?? Math.max(words.length, 1))
-  const rounds = Array.from({ length: Math.ceil(words.length / size) }, (_, at) => words.slice(at * size, (at + 1) * size))
+  const rounds = Array.from({ length: Math.ceil(words.length / size) }, (_, at) =>
+    words.slice(at * size, (at + 1) * size)
+  )
   let status = 0
   for (const round of rounds.length === 0 && !given.has('r') && mark === undefined ? [[]] : rounds) {
-    const argv = mark !== undefined ? command.map((word) => word.replaceAll(mark, round[0] ?? '')) : [...command, ...round]
+    const argv =
+      mark !== undefined
+        ? command.map((word) => word.replaceAll(mark, round[0] ?? ''))
+        : [...command, ...round]
     status = Math.max(status, yield* finished(argv, env))
   }
   return status

@@ -5,10 +5,7 @@
  * Omits: collating symbols; the longest alternative (the first one that matches is taken)
  */
 
-const classes: Readonly<Record<string, string>> = {
-  alpha: 'a-zA-Z', digit: '0-9', alnum: 'a-zA-Z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~', xdigit: '0-9A-Fa-f',
-}
+import { classes } from '../pattern.js'
 
 /** The expression of a text; nothing where it is none. */
 export function regular(text: string, isExtended: boolean, flags = ''): RegExp | undefined {
@@ -40,11 +37,18 @@ function one(token: string, isExtended: boolean, before: string): string {
   if ('+?(){}|'.includes(character)) return isEscaped === isExtended ? `\\${character}` : character
   // At the beginning of a basic expression a star is a star.
   if (token === '*' && !isExtended && (before === '' || before === '\\(' || before === '^')) return '\\*'
-  if (isEscaped) return /[1-9bBwWsSdDnt.*[\]^$/\\]/.test(character) ? token : character === '<' || character === '>' ? '\\b' : fixed(character)
+  if (isEscaped)
+    return /[1-9bBwWsSdDnt.*[\]^$/\\]/.test(character)
+      ? token
+      : character === '<' || character === '>'
+        ? '\\b'
+        : fixed(character)
   return token
 }
 
 const bracket = (token: string): string => {
   const [, not = '', inside = ''] = /^\[(\^?)([^]*)\]$/.exec(token) ?? []
-  return `[${not}${inside.replace(/\[:(\w+):\]|[\\[\]]/g, (all, name?: string) => (name === undefined ? `\\${all}` : classes[name] ?? ''))}]`
+  const members = inside.replace(/\[:(\w+):\]|[\\[\]]/g, (text, name?: string) =>
+    (name === undefined ? `\\${text}` : classes[name] ?? ''))
+  return `[${not}${members}]`
 }

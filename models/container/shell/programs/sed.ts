@@ -1,5 +1,6 @@
 /**
- * Models: the part of `sed` that scripts of containers use: `s`, `d`, `p`, `q`, `y` with addresses, `-n`, `-i`, `-e`, `-E`
+ * Models: the part of `sed` that scripts of containers use: `s`, `d`, `p`, `q`, `y` with addresses, `-n`,
+ *   `-i`, `-e`, `-E`
  * Reads: nothing
  * Writes: nothing
  * Omits: the hold space, labels, and text that is put in, which are refused
@@ -15,10 +16,20 @@ type Address = { readonly line: number } | { readonly last: true } | { readonly 
 type Change = {
   readonly from?: Address; readonly to?: Address; readonly not?: true
   readonly does: 's' | 'd' | 'p' | 'q' | 'y' | '='
-  readonly source?: string; readonly flags?: string; readonly by?: string; readonly nth?: number; readonly prints?: boolean
+  readonly source?: string
+  readonly flags?: string
+  readonly by?: string
+  readonly nth?: number
+  readonly prints?: boolean
 }
 
-type Memory = { readonly changes: readonly Change[]; readonly quiet: boolean; readonly line: number; readonly held: string | null; readonly open: readonly number[] }
+type Memory = {
+  readonly changes: readonly Change[]
+  readonly quiet: boolean
+  readonly line: number
+  readonly held: string | null
+  readonly open: readonly number[]
+}
 
 const addressSource = /^(?:(\d+)|(\$)|\/((?:\\[^]|[^/\\])*)\/)/
 
@@ -59,7 +70,11 @@ export function changesOf(script: string, isExtended: boolean): readonly Change[
 }
 
 /** `s/…/…/flags` with any delimiter. */
-function substitution(does: 's' | 'y', text: string, isExtended: boolean): { readonly change: Change; readonly length: number } | undefined {
+function substitution(
+  does: 's' | 'y',
+  text: string,
+  isExtended: boolean
+): { readonly change: Change; readonly length: number } | undefined {
   const delimiter = text[0] ?? '/'
   const parts: string[] = ['', '']
   let [at, part] = [1, 0]
@@ -76,16 +91,30 @@ function substitution(does: 's' | 'y', text: string, isExtended: boolean): { rea
   if (does === 'y') return { change: { does, source: pattern, by }, length: at }
   const source = regular(pattern, isExtended)?.source
   const nth = Number(/\d+/.exec(flags)?.[0] ?? 0)
-  return source === undefined ? undefined : {
-    change: { does, source, by, nth, prints: flags.includes('p'), flags: `${flags.includes('g') || nth > 0 ? 'g' : ''}${/i/i.test(flags) ? 'i' : ''}` },
-    length: at + flags.length,
-  }
+  return source === undefined
+    ? undefined
+    : {
+        change: {
+          does,
+          source,
+          by,
+          nth,
+          prints: flags.includes('p'),
+          flags: `${flags.includes('g') || nth > 0 ? 'g' : ''}${/i/i.test(flags) ? 'i' : ''}`,
+        },
+        length: at + flags.length,
+      }
 }
 
 /** `\1` and `&` stand for what was matched. */
 const filled = (by: string, groups: readonly (string | undefined)[]): string =>
-  by.replace(/\\([^])|&/g, (all, one?: string) => (all === '&' ? groups[0] ?? '' : /\d/.test(one ?? '') ? groups[Number(one)] ?? '' :
-    { n: '\n', t: '\t' }[one ?? ''] ?? one ?? ''))
+  by.replace(/\\([^])|&/g, (all, one?: string) =>
+    all === '&'
+      ? (groups[0] ?? '')
+      : /\d/.test(one ?? '')
+        ? (groups[Number(one)] ?? '')
+        : ({ n: '\n', t: '\t' }[one ?? ''] ?? one ?? '')
+  )
 
 function changed(change: Change, text: string): readonly [string, boolean] {
   if (change.does === 'y') {
@@ -95,7 +124,10 @@ function changed(change: Change, text: string): readonly [string, boolean] {
   let count = 0
   let hit = false
   const result = text.replace(new RegExp(change.source ?? '', change.flags), (...found: unknown[]) => {
-    const groups = found.slice(0, found.findIndex((one) => typeof one === 'number')) as (string | undefined)[] // groups stand before the position
+    const groups = found.slice(
+      0,
+      found.findIndex((one) => typeof one === 'number')
+    ) as (string | undefined)[] // groups stand before the position
     count++
     if (change.nth && count !== change.nth) return groups[0] ?? ''
     hit = true
@@ -110,7 +142,11 @@ function isAt(address: Address, text: string, line: number, isLast: boolean): bo
 }
 
 /** What comes of one line, and whether reading goes on. */
-function edited(memory: Memory, line: string, isLast: boolean): { readonly memory: Memory; readonly out: string; readonly quits: boolean } {
+function edited(
+  memory: Memory,
+  line: string,
+  isLast: boolean
+): { readonly memory: Memory; readonly out: string; readonly quits: boolean } {
   const number = memory.line + 1
   let open = memory.open
   let [text, out, deleted, quits] = [line, '', false, false]
@@ -118,7 +154,9 @@ function edited(memory: Memory, line: string, isLast: boolean): { readonly memor
     const { from, to } = change
     let applies = from === undefined || (open.includes(at) || isAt(from, text, number, isLast))
     if (from && to && applies) {
-      const ends = open.includes(at) ? isAt(to, text, number, isLast) || ('line' in to && to.line <= number) : 'line' in to && to.line <= number
+      const ends = open.includes(at)
+        ? isAt(to, text, number, isLast) || ('line' in to && to.line <= number)
+        : 'line' in to && to.line <= number
       open = ends ? open.filter((one) => one !== at) : open.includes(at) ? open : [...open, at]
     }
     if (change.not) applies = !applies
@@ -133,7 +171,11 @@ function edited(memory: Memory, line: string, isLast: boolean): { readonly memor
       if (hit && change.prints) out += `${text}\n`
     }
   }
-  return { memory: { ...memory, line: number, open }, out: out + (deleted || memory.quiet ? '' : `${text}\n`), quits }
+  return {
+    memory: { ...memory, line: number, open },
+    out: out + (deleted || memory.quiet ? '' : `${text}\n`),
+    quits,
+  }
 }
 
 /** A line is held back until it is known whether it is the last. */
@@ -146,14 +188,27 @@ const stream = filtering<Memory>('sed', {
   take(memory, line) {
     if (memory.held === null) return { state: { ...memory, held: line } }
     const done = edited(memory, memory.held, false)
-    return { state: { ...done.memory, held: done.quits ? null : line }, out: done.out, ...(done.quits && { done: true }) }
+    return {
+      state: { ...done.memory, held: done.quits ? null : line },
+      out: done.out,
+      ...(done.quits && { done: true }),
+    }
   },
   end: (memory) => ({ status: 0, out: memory.held === null ? '' : edited(memory, memory.held, true).out }),
 })
 
-function* read(args: readonly string[]): Asking<{ readonly memory: Memory; readonly files: readonly string[]; readonly inPlace: boolean } | number> {
+function* read(
+  args: readonly string[]
+): Asking<
+  { readonly memory: Memory; readonly files: readonly string[]; readonly inPlace: boolean } | number
+> {
   const inPlace = args.some((arg) => /^(-[a-z]*i.*|--in-place.*)$/i.test(arg) && !/^-e/.test(arg))
-  const given = yield* options('sed', args.map((arg) => (/^-i.+|^--in-place/.test(arg) ? '-i' : arg)), 'nEre:is', { quiet: 'n', 'regexp-extended': 'E', expression: 'e' })
+  const given = yield* options(
+    'sed',
+    args.map((arg) => (/^-i.+|^--in-place/.test(arg) ? '-i' : arg)),
+    'nEre:is',
+    { quiet: 'n', 'regexp-extended': 'E', expression: 'e' }
+  )
   if (!given) return 1
   const [first = '', ...others] = given.rest
   const script = given.has('e') ? given.all('e').join('\n') : first
@@ -182,13 +237,18 @@ function* inPlace(args: readonly string[]): Asking<number> {
       memory = done.memory
       data += done.out
     }
-    yield* file({ call: 'write', path, data: (answer.text ?? '').endsWith('\n') ? data : data.replace(/\n$/, '') })
+    yield* file({
+      call: 'write',
+      path,
+      data: (answer.text ?? '').endsWith('\n') ? data : data.replace(/\n$/, ''),
+    })
   }
   return status
 }
 
 export const sed: Program = function* (memory) {
   const start = memory as unknown as Start // or what `stream` remembers
-  const isInPlace = 'argv' in start && start.argv.slice(1).some((arg) => /^(-[nEr]*i.*|--in-place.*)$/.test(arg))
+  const isInPlace =
+    'argv' in start && start.argv.slice(1).some((arg) => /^(-[nEr]*i.*|--in-place.*)$/.test(arg))
   return isInPlace ? { exit: yield* inPlace(start.argv.slice(1)) } : yield* stream(memory)
 }

@@ -31,4 +31,5 @@ const programs: Readonly<Record<string, Program>> = {
   '(shell)': (memory) => step(shellFrom(memory)), '(image)': image,
 }
 
-export const programNamed = (name: string): Program | undefined => (Object.hasOwn(programs, name) ? programs[name] : undefined)
+export const programNamed = (name: string): Program | undefined =>
+  Object.hasOwn(programs, name) ? programs[name] : undefined

@@ -44,7 +44,10 @@ function* holds(args: readonly string[]): Asking<boolean> {
 /** More words: `-o` binds less than `-a`, which binds less than `!`. */
 function* long(args: readonly string[]): Asking<boolean> {
   for (const operator of ['-o', '-a']) {
-    const at = args.findIndex((arg, index) => arg === operator && index > 0 && index < args.length - 1 && depth(args.slice(0, index)) === 0)
+    const at = args.findIndex(
+      (arg, index) =>
+        arg === operator && index > 0 && index < args.length - 1 && depth(args.slice(0, index)) === 0
+    )
     if (at < 0) continue
     const left = yield* holds(args.slice(0, at))
     const right = yield* holds(args.slice(at + 1))
@@ -59,7 +62,24 @@ const depth = (args: readonly string[]): number =>
   args.filter((arg) => arg === '(').length - args.filter((arg) => arg === ')').length
 
 export const isBinary = (operator: string): boolean =>
-  ['=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-ef', '-nt', '-ot', '-a', '-o'].includes(operator)
+  [
+    '=',
+    '==',
+    '!=',
+    '<',
+    '>',
+    '-eq',
+    '-ne',
+    '-lt',
+    '-le',
+    '-gt',
+    '-ge',
+    '-ef',
+    '-nt',
+    '-ot',
+    '-a',
+    '-o',
+  ].includes(operator)
 
 export function* binaryHolds(left: string, operator: string, right: string): Asking<boolean> {
   switch (operator) {

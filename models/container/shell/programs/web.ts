@@ -18,10 +18,17 @@ export interface Address {
 }
 
 export function addressOf(url: string): Address | undefined {
-  const [, scheme = 'http', host, bracketed, port, path = ''] = /^(?:(https?):\/\/)?(?:[^@/]*@)?([^:/?#[\]]+|\[([^\]]+)\])(?::(\d+))?([/?][^#]*)?(?:#.*)?$/.exec(url) ?? []
+  const [, scheme = 'http', host, bracketed, port, path = ''] =
+    /^(?:(https?):\/\/)?(?:[^@/]*@)?([^:/?#[\]]+|\[([^\]]+)\])(?::(\d+))?([/?][^#]*)?(?:#.*)?$/.exec(url) ??
+    []
   if (host === undefined) return undefined
   const tls = scheme === 'https'
-  return { host: bracketed ?? host, port: port === undefined ? (tls ? 443 : 80) : Number(port), path: path.startsWith('/') ? path : `/${path}`, tls }
+  return {
+    host: bracketed ?? host,
+    port: port === undefined ? (tls ? 443 : 80) : Number(port),
+    path: path.startsWith('/') ? path : `/${path}`,
+    tls,
+  }
 }
 
 /** How long Linux tries to connect before it gives up (tcp_syn_retries 6). */
@@ -42,7 +49,10 @@ interface Wanted {
   readonly seconds?: number
 }
 
-export function* fetched({ host, port, path, tls }: Address, { method, headers, body, seconds }: Wanted): Asking<NetworkAnswer> {
+export function* fetched(
+  { host, port, path, tls }: Address,
+  { method, headers, body, seconds }: Wanted
+): Asking<NetworkAnswer> {
   const answer = yield* network({
     call: 'http', host, port, path, method, headers, ...(tls && { tls }), ...(body !== undefined && { body }),
   })
@@ -51,7 +61,14 @@ export function* fetched({ host, port, path, tls }: Address, { method, headers, 
 
 const wget: Utility = function* (args) {
   const given = yield* options('wget', args, 'qSO:T:t:Y:U:cP:', {
-    quiet: 'q', spider: 's', header: 'h:', 'post-data': 'd:', 'no-check-certificate': 'n', 'output-document': 'O', timeout: 'T', tries: 't',
+    quiet: 'q',
+    spider: 's',
+    header: 'h:',
+    'post-data': 'd:',
+    'no-check-certificate': 'n',
+    'output-document': 'O',
+    timeout: 'T',
+    tries: 't',
     'server-response': 'S',
   })
   const url = given?.rest[0]
@@ -62,7 +79,8 @@ const wget: Utility = function* (args) {
   }
   const seconds = given.value('T')
   const body = given.value('d:')
-  if (!given.has('q')) yield* complain(`Connecting to ${address.host}:${address.port} (${address.host}:${address.port})`)
+  if (!given.has('q'))
+    yield* complain(`Connecting to ${address.host}:${address.port} (${address.host}:${address.port})`)
   const answer = yield* fetched(address, {
     method: given.has('s') ? 'HEAD' : body === undefined ? 'GET' : 'POST', headers: given.all('h:'),
     ...(body !== undefined && { body }), ...(seconds !== undefined && { seconds: Number(seconds) }),
@@ -70,9 +88,14 @@ const wget: Utility = function* (args) {
   if (!answer.ok) {
     const { host } = address
     const sentences = {
-      refused: `can't connect to remote host (${host}): Connection refused`, unreachable: `can't connect to remote host (${host}): Host is unreachable`,
-      silent: seconds === undefined ? `can't connect to remote host (${host}): Connection timed out` : 'download timed out',
-      'unknown host': `bad address '${host}'`, reset: 'error getting response: Connection reset by peer',
+      refused: `can't connect to remote host (${host}): Connection refused`,
+      unreachable: `can't connect to remote host (${host}): Host is unreachable`,
+      silent:
+        seconds === undefined
+          ? `can't connect to remote host (${host}): Connection timed out`
+          : 'download timed out',
+      'unknown host': `bad address '${host}'`,
+      reset: 'error getting response: Connection reset by peer',
     }
     yield* complain(`wget: ${sentences[answer.why]}`)
     return 1
@@ -85,12 +108,26 @@ const wget: Utility = function* (args) {
   }
   if (given.has('s')) return 0
   const named = given.value('O')
-  return yield* saved('wget', named ?? (address.path.split('?')[0]?.split('/').at(-1) || 'index.html'), answer.body ?? '', named === undefined)
+  return yield* saved(
+    'wget',
+    named ?? (address.path.split('?')[0]?.split('/').at(-1) || 'index.html'),
+    answer.body ?? '',
+    named === undefined
+  )
 }
 
 const reasons: Readonly<Record<number, string>> = {
-  200: 'OK', 201: 'Created', 204: 'No Content', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found',
-  500: 'Internal Server Error', 502: 'Bad Gateway', 503: 'Service Unavailable', 504: 'Gateway Timeout',
+  200: 'OK',
+  201: 'Created',
+  204: 'No Content',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
 }
 
 /** A name that nobody gave is not written over. */
@@ -109,9 +146,27 @@ const curlCodes = { refused: 7, unreachable: 7, silent: 28, 'unknown host': 6, r
 
 const curl: Utility = function* (args) {
   const given = yield* options('curl', args, 'sSfkLvIiX:H:d:o:m:w:u:O', {
-    silent: 's', fail: 'f', insecure: 'k', location: 'L', request: 'X', header: 'H', data: 'd', output: 'o', 'max-time': 'm',
-    'connect-timeout': 'c:', 'write-out': 'w', head: 'I', 'show-error': 'S', 'fail-with-body': 'f', retry: 'r:', 'retry-delay': 'R:',
-    cacert: 'A:', cert: 'E:', key: 'K:', 'retry-connrefused': 'C', user: 'u',
+    silent: 's',
+    fail: 'f',
+    insecure: 'k',
+    location: 'L',
+    request: 'X',
+    header: 'H',
+    data: 'd',
+    output: 'o',
+    'max-time': 'm',
+    'connect-timeout': 'c:',
+    'write-out': 'w',
+    head: 'I',
+    'show-error': 'S',
+    'fail-with-body': 'f',
+    retry: 'r:',
+    'retry-delay': 'R:',
+    cacert: 'A:',
+    cert: 'E:',
+    key: 'K:',
+    'retry-connrefused': 'C',
+    user: 'u',
   })
   const url = given?.rest[0]
   const address = url === undefined ? undefined : addressOf(url)
@@ -123,32 +178,46 @@ const curl: Utility = function* (args) {
   const limits = [given.value('m'), given.value('c:')].filter((limit) => limit !== undefined).map(Number)
   const body = given.value('d')
   const answer = yield* fetched(address, {
-    method: given.value('X') ?? (given.has('I') ? 'HEAD' : body === undefined ? 'GET' : 'POST'), headers: given.all('H'),
-    ...(body !== undefined && { body }), ...(limits.length > 0 && { seconds: Math.min(...limits) }),
+    method: given.value('X') ?? (given.has('I') ? 'HEAD' : body === undefined ? 'GET' : 'POST'),
+    headers: given.all('H'),
+    ...(body !== undefined && { body }),
+    ...(limits.length > 0 && { seconds: Math.min(...limits) }),
   })
   const format = given.value('w') ?? ''
-  const said = (status: number): string => format.replaceAll('%{http_code}', String(status).padStart(3, '0')).replaceAll('\\n', '\n')
+  const said = (status: number): string =>
+    format.replaceAll('%{http_code}', String(status).padStart(3, '0')).replaceAll('\\n', '\n')
   if (!answer.ok) {
     yield* print(said(0))
-    if (!given.has('s') || given.has('S')) yield* complain(`curl: (${curlCodes[answer.why]}) ${curlSentence(answer.why, address)}`)
+    if (!given.has('s') || given.has('S'))
+      yield* complain(`curl: (${curlCodes[answer.why]}) ${curlSentence(answer.why, address)}`)
     return curlCodes[answer.why]
   }
   const { status = 200 } = answer
   const isFailed = given.has('f') && status >= 400
   if (isFailed) {
     yield* print(said(status))
-    if (!given.has('s') || given.has('S')) yield* complain(`curl: (22) The requested URL returned error: ${status}`)
+    if (!given.has('s') || given.has('S'))
+      yield* complain(`curl: (22) The requested URL returned error: ${status}`)
     return 22
   }
-  const heading = given.has('I') || given.has('i') ? `HTTP/1.1 ${status} ${reasons[status] ?? ''}\r\n\r\n` : ''
-  const code = yield* saved('curl', given.value('o') ?? '-', heading + (given.has('I') ? '' : answer.body ?? ''))
+  const heading =
+    given.has('I') || given.has('i') ? `HTTP/1.1 ${status} ${reasons[status] ?? ''}\r\n\r\n` : ''
+  const code = yield* saved(
+    'curl',
+    given.value('o') ?? '-',
+    heading + (given.has('I') ? '' : (answer.body ?? ''))
+  )
   yield* print(said(status))
   return code === 0 ? 0 : 23
 }
 
-const curlSentence = (why: keyof typeof curlCodes, { host, port }: Address): string => ({
-  refused: `Failed to connect to ${host} port ${port}: Connection refused`, unreachable: `Failed to connect to ${host} port ${port}: Host is unreachable`,
-  silent: 'Connection timed out', 'unknown host': `Could not resolve host: ${host}`, reset: 'Recv failure: Connection reset by peer',
-})[why]
+const curlSentence = (why: keyof typeof curlCodes, { host, port }: Address): string =>
+  ({
+    refused: `Failed to connect to ${host} port ${port}: Connection refused`,
+    unreachable: `Failed to connect to ${host} port ${port}: Host is unreachable`,
+    silent: 'Connection timed out',
+    'unknown host': `Could not resolve host: ${host}`,
+    reset: 'Recv failure: Connection reset by peer',
+  })[why]
 
 export const web = { wget, curl } satisfies Readonly<Record<string, Utility>>

@@ -1,4 +1,6 @@
-/** What holds of every script: it can be kept, forked and compared at any wait, and nothing makes it throw. */
+/**
+ * What holds of every script: it can be kept, forked and compared at any wait, and nothing makes it throw.
+ */
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { run } from '#models/container/processes/run'
@@ -8,14 +10,16 @@ import type { Going } from '../../../support/shell.js'
 import { anyScript, anyText } from './any-scripts.js'
 
 const outside = memorySystem({
-  network: (call) => (call.call === 'http' ? { ok: true, status: 200, body: 'page', after: 1 } : { ok: false, why: 'refused' }),
+  network: (call) =>
+    call.call === 'http' ? { ok: true, status: 200, body: 'page', after: 1 } : { ok: false, why: 'refused' },
   programs: { server: { is: 'server', listens: [80], signals: { TERM: { exits: 0, after: 2 } } } },
 })
 
 /** The container at each of its first waits. */
 function waits(script: string, most: number): readonly Going[] {
   const all = [begun(['sh', '-c', script], outside)]
-  for (let after = next(all[0] as Going); after && all.length <= most; after = next(after)) all.push(after) // the first is there
+  // The first is there.
+  for (let after = next(all[0] as Going); after && all.length <= most; after = next(after)) all.push(after)
   return all
 }
 
@@ -30,13 +34,17 @@ const runs = { numRuns: 50 }
 
 describe('Of every script', () => {
   test('what is kept at a wait is plain JSON, and goes on the same when it is read back', () =>
-    fc.assert(fc.property(anyScript, fc.boolean(), (script, withSignal) => {
-      for (const going of waits(script, 4)) {
-        const kept = JSON.parse(JSON.stringify(going.tree)) as Going['tree'] // the same type, by what is tested here
-        expect(kept).toStrictEqual(going.tree)
-        expect(future({ ...going, tree: kept }, withSignal)).toEqual(future(going, withSignal))
-      }
-    }), runs))
+    fc.assert(
+      fc.property(anyScript, fc.boolean(), (script, withSignal) => {
+        for (const going of waits(script, 4)) {
+          // The same type, by what is tested here.
+          const kept = JSON.parse(JSON.stringify(going.tree)) as Going['tree']
+          expect(kept).toStrictEqual(going.tree)
+          expect(future({ ...going, tree: kept }, withSignal)).toEqual(future(going, withSignal))
+        }
+      }),
+      runs
+    ))
 
   test('two that go on from the same wait do not know of each other', () =>
     fc.assert(fc.property(anyScript, (script) => {
@@ -48,17 +56,28 @@ describe('Of every script', () => {
     }), runs))
 
   test('a run that finds nothing to do changes nothing', () =>
-    fc.assert(fc.property(anyScript, (script) => {
-      for (const going of waits(script, 3)) {
-        if (going.busy.length > 0) continue
-        const [tree, , report] = run(going.tree, going.system)
-        expect(tree).toEqual(going.tree)
-        expect({ ...report, listens: [], follows: [] }).toEqual(
-          { sleeps: [], cancelled: [], ended: [], lines: [], listens: [], refusals: [], busy: [], follows: [] })
-      }
-    }), runs))
+    fc.assert(
+      fc.property(anyScript, (script) => {
+        for (const going of waits(script, 3)) {
+          if (going.busy.length > 0) continue
+          const [tree, , report] = run(going.tree, going.system)
+          expect(tree).toEqual(going.tree)
+          expect({ ...report, listens: [], follows: [] }).toEqual({
+            sleeps: [],
+            cancelled: [],
+            ended: [],
+            lines: [],
+            listens: [],
+            refusals: [],
+            busy: [],
+            follows: [],
+          })
+        }
+      }),
+      runs
+    ))
 
-  test('a process is either gone or waits for something, and only processes that are there wait for time', () =>
+  test('a process is gone or waits for something, and only who is there waits for time', () =>
     fc.assert(fc.property(anyScript, (script) => {
       for (const going of waits(script, 5)) {
         const { processes, armed } = going.tree

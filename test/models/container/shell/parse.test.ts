@@ -39,18 +39,38 @@ describe('What Bash adds to the language is refused by name', () => {
     ['for ((;;)); do :; done', 1, 1, 'for ((…))'],
     ['echo @(a|b)', 1, 6, '@(…)'],
   ])('%j', (text, line, column, what) =>
-    expect(refusal(text)).toEqual({ code: 'E_SHELL_SUBSET', message: `${what} is not understood`, line, column }))
+    expect(refusal(text)).toEqual({
+      code: 'E_SHELL_SUBSET',
+      message: `${what} is not understood`,
+      line,
+      column,
+    })
+  )
 })
 
 describe('A script is', () => {
   test('its commands by number', () =>
-    expect(scriptOf('a | b && ! c; d &')).toMatchObject({ right: { whole: 8, commands: [
-      { is: 'simple' }, { is: 'simple' }, { is: 'pipeline', commands: [0, 1] }, { is: 'simple' }, { is: 'not', command: 3 },
-      { is: 'and', left: 2, right: 4 }, { is: 'simple' }, { is: 'background', command: 6 }, { is: 'list', commands: [5, 7] },
-    ] } }))
+    expect(scriptOf('a | b && ! c; d &')).toMatchObject({
+      right: {
+        whole: 8,
+        commands: [
+          { is: 'simple' },
+          { is: 'simple' },
+          { is: 'pipeline', commands: [0, 1] },
+          { is: 'simple' },
+          { is: 'not', command: 3 },
+          { is: 'and', left: 2, right: 4 },
+          { is: 'simple' },
+          { is: 'background', command: 6 },
+          { is: 'list', commands: [5, 7] },
+        ],
+      },
+    }))
 
   test('read once', () => expect(scriptOf('echo once')).toBe(scriptOf('echo once')))
 
-  test.each(['', '# nothing', '\n\n', 'x=1', 'a;', 'a &', '{ a; }', 'f() { a; }', '[[ -f a && b == c* ]]'])('%j, too', (text) =>
-    expect(refusal(text)).toBe('understood'))
+  test.each(['', '# nothing', '\n\n', 'x=1', 'a;', 'a &', '{ a; }', 'f() { a; }', '[[ -f a && b == c* ]]'])(
+    '%j, too',
+    (text) => expect(refusal(text)).toBe('understood')
+  )
 })

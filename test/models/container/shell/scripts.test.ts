@@ -1,6 +1,8 @@
 /**
- * Scripts do what BusyBox's shell (1.35, of Debian 12) does: `scripts.json` has what it prints and ends with, and dash
- * does the same unless a row says otherwise. Where the real shells are installed the records are compared with them, too.
+ * Scripts do what BusyBox's shell (1.35, of Debian 12) does: `scripts.json` has what it prints and ends
+ * with, and dash
+ * does the same unless a row says otherwise. Where the real shells are installed the records are compared
+ * with them, too.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
@@ -18,16 +20,31 @@ interface Row {
   readonly notDash?: true
 }
 
-const rows = JSON.parse(readFileSync(new URL('scripts.json', import.meta.url), 'utf8')) as readonly Row[]
+const rowsOf = (name: string): readonly Row[] =>
+  JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as readonly Row[] // they are ours
+const rows = rowsOf('scripts.json')
+const bashRows = rowsOf('bash-scripts.json')
 
 describe('A script prints and ends as with BusyBox', () => {
   test.each(rows)('$script', ({ script, out, code }) => {
     const going = finished(begunBeside(['sh', '-c', script], memorySystem(), { cwd: '/tmp' }))
-    expect({ out: going.text, code: codeOf(going), refusals: going.refusals }).toEqual({ out, code, refusals: [] })
+    expect({ out: going.text, code: codeOf(going), refusals: going.refusals }).toEqual({
+      out,
+      code,
+      refusals: [],
+    })
   })
 })
 
-const installed = (shell: string): boolean => spawnSync(shell, shell === 'busybox' ? ['true'] : ['-c', 'true']).status === 0
+describe('What Bash adds does the same as with Bash (5.2)', () => {
+  test.each(bashRows)('$script', ({ script, out, code }) => {
+    const going = finished(begunBeside(['bash', '-c', script], memorySystem(), { cwd: '/tmp' }))
+    expect([going.text, codeOf(going), going.refusals]).toEqual([out, code, []])
+  })
+})
+
+const installed = (shell: string): boolean =>
+  spawnSync(shell, shell === 'busybox' ? ['true'] : ['-c', 'true']).status === 0
 
 /** A folder in which every small program is BusyBox's, where that is installed. */
 function programs(): string {
@@ -38,11 +55,18 @@ function programs(): string {
   return folder
 }
 
-function really(shell: readonly string[], script: string, path: string): { readonly out: string; readonly code: number } {
+function really(
+  shell: readonly string[],
+  script: string,
+  path: string
+): { readonly out: string; readonly code: number } {
   const cwd = mkdtempSync(join(tmpdir(), 'orrery-script-'))
   const [command = 'sh', ...args] = shell
   const { stdout, status, signal } = spawnSync(command, [...args, '-c', script], {
-    cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: `${path}:/usr/bin:/bin`, HOME: '/root' },
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: `${path}:/usr/bin:/bin`, HOME: '/root' },
   })
   rmSync(cwd, { recursive: true, force: true })
   return { out: stdout, code: status ?? (signal === 'SIGTERM' ? 143 : 137) }
@@ -52,7 +76,8 @@ const isThere = installed('busybox')
 describe.runIf(isThere)('The records are those of the real shells', { retry: 2 }, () => {
   const path = isThere ? programs() : ''
   test('BusyBox', () => {
-    for (const { script, out, code } of rows) expect({ script, ...really(['busybox', 'sh'], script, path) }).toEqual({ script, out, code })
+    for (const { script, out, code } of rows)
+      expect({ script, ...really(['busybox', 'sh'], script, path) }).toEqual({ script, out, code })
   })
   test.runIf(installed('dash'))('dash', () => {
     for (const { script, out, code, notDash } of rows) {
