@@ -12,6 +12,8 @@ import { exec, fork, spawn, which } from './starting.js'
 import { pidsOf } from './tree.js'
 import type { Process } from './tree.js'
 
+type Of<A extends Request['ask']> = Extract<Request, { ask: A }>
+
 const fine: Answer = { ok: true }
 
 /** The answer to a request; nothing while it has to wait; `gone` where the program that asked is no more. */
@@ -51,7 +53,7 @@ export function answer(
     case 'wait':
       return waited(kernel, pid, process, request) ?? overdue(process)
     case 'sleep':
-      return interrupted(kernel, pid, process) ?? (process.timer === 'due' ? fine : undefined)
+      return slept(kernel, pid, process, request)
     case 'growth':
       return grown(kernel, pid, process, request)
     case 'kill':
@@ -96,12 +98,9 @@ const overdue = ({ timer }: Process): Answer | undefined =>
   timer === 'due' ? { ok: false, errno: 'ETIMEDOUT' } : undefined
 
 /** A caught signal ends a sleep. */
-function interrupted(
-  kernel: Kernel,
-  pid: number,
-  { pending: [signal, ...pending] }: Process
-): Answer | undefined {
-  if (signal === undefined) return undefined
+function slept(kernel: Kernel, pid: number, process: Process, { deaf }: Of<'sleep'>): Answer | undefined {
+  const [signal, ...pending] = process.pending
+  if (signal === undefined || deaf) return process.timer === 'due' ? fine : undefined
   kernel.change(pid, { pending })
   return { ok: false, errno: 'EINTR', signal }
 }

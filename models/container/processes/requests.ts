@@ -46,8 +46,8 @@ export type Request =
   | { readonly ask: 'exec'; readonly argv: readonly string[]; readonly env: Environment }
   /** Any child or a certain one; a caught signal ends the wait where that is wanted. */
   | { readonly ask: 'wait'; readonly pid?: number; readonly interruptible?: true; readonly seconds?: number }
-  /** Without seconds: until a signal. */
-  | { readonly ask: 'sleep'; readonly seconds?: number }
+  /** Without seconds: until a signal; a deaf one is not ended by any. */
+  | { readonly ask: 'sleep'; readonly seconds?: number; readonly deaf?: true }
   /** Until a file is longer than it was. */
   | { readonly ask: 'growth'; readonly path: string; readonly size: number }
   | { readonly ask: 'kill'; readonly pid: number; readonly signal: string }

@@ -44,10 +44,12 @@ export type NetworkAnswer =
     }
   | { readonly ok: false; readonly why: NetworkFailure; readonly after?: number }
 
-/** What a server does at a signal: it ends with `code` so many seconds later, or goes on. */
+/** What a server does at a signal: it ends with `exits` so many seconds later, or goes on. */
 export interface Reaction {
   readonly exits?: number
   readonly after?: number
+  /** Seconds until it accepts no more connections. */
+  readonly closes?: number
 }
 
 /** What the image says of a program. */

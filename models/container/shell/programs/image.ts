@@ -6,7 +6,7 @@
  */
 import { ask, print, processes, self } from '../../processes/asks.js'
 import type { Asking, Json, Next, Program } from '../../processes/requests.js'
-import type { ImageProgram } from '../../processes/system.js'
+import type { ImageProgram, Reaction } from '../../processes/system.js'
 
 type Does = Extract<ImageProgram, { is: 'server' | 'ends' }>
 
@@ -17,31 +17,30 @@ export const image: Program = function* (memory) {
 
 export const memoryOf = (does: Does): Json => does as unknown as Json // plain data
 
+type Server = Extract<Does, { is: 'server' }>
+
 /** Catches the signals that it knows before anything else, listens after a while, and waits for them. */
-function* server({
-  signals = {},
-  listens = [],
-  after = 0,
-  says = [],
-  reaps,
-}: Extract<Does, { is: 'server' }>): Asking<Next> {
+function* server({ signals = {}, listens = [], after = 0, says = [], reaps }: Server): Asking<Next> {
   if (reaps) yield* ask({ ask: 'handle', signal: 'CHLD', by: 'ignore' })
   for (const signal of Object.keys(signals)) yield* ask({ ask: 'handle', signal, by: 'catch' })
+  const ends = (signal: string | undefined): boolean => signals[signal ?? '']?.exits !== undefined
   let caught = after > 0 ? yield* slept(after) : undefined
+  while (caught !== undefined && !ends(caught)) caught = yield* slept(after)
   if (caught === undefined) {
     yield* print(says.map((line) => `${line}\n`).join(''))
     if (listens.length > 0) yield* ask({ ask: 'listen', ports: listens })
   }
-  for (;;) {
-    const { exits, after: takes = 0 } = signals[caught ?? ''] ?? {}
-    if (exits !== undefined) {
-      yield* ask({ ask: 'listen', ports: [] })
-      let left: string | undefined = takes > 0 ? yield* slept(takes) : undefined
-      while (left !== undefined && signals[left]?.exits === undefined) left = yield* slept(takes)
-      return { exit: left === undefined ? exits : signals[left]?.exits ?? exits }
-    }
-    caught = yield* slept()
-  }
+  while (!ends(caught)) caught = yield* slept()
+  return yield* stopping(signals[caught ?? ''] ?? {})
+}
+
+/** Nothing that comes now makes it quicker. */
+function* stopping({ exits = 0, after = 0, closes = 0 }: Reaction): Asking<Next> {
+  const first = Math.min(closes, after)
+  if (first > 0) yield* ask({ ask: 'sleep', seconds: first, deaf: true })
+  yield* ask({ ask: 'listen', ports: [] })
+  if (after > first) yield* ask({ ask: 'sleep', seconds: after - first, deaf: true })
+  return { exit: exits }
 }
 
 /** Sleeps; the signal that ended it, if one did. */

@@ -9,12 +9,14 @@ import { step } from '../step.js'
 import { shellFrom } from '../machine.js'
 import { awk } from './awk.js'
 import { tail, tee, yes } from './following.js'
+import { grep } from './grep.js'
 import { image, pause } from './image.js'
 import { init } from './init.js'
 import { lines } from './lines.js'
 import { sed } from './sed.js'
 import { sh } from './sh.js'
 import { streams } from './streams.js'
+import { tr } from './tr.js'
 import { utilities } from './utilities.js'
 
 const once = (utility: Utility): Program => function* (memory) {
@@ -24,7 +26,8 @@ const once = (utility: Utility): Program => function* (memory) {
 
 const programs: Readonly<Record<string, Program>> = {
   ...Object.fromEntries(Object.entries(utilities).map(([name, utility]) => [name, once(utility)])),
-  ...streams, ...lines, awk, sed, tail, tee, yes, pause,
+  ...streams, ...lines, awk, sed, tail, tee, tr, yes, pause,
+  grep: grep(''), egrep: grep('E'), fgrep: grep('F'),
   tini: init, 'dumb-init': init, 'docker-init': init,
   sh, bash: sh, ash: sh, dash: sh,
   // Two that no word names: a shell on its way, and a program that the image describes.

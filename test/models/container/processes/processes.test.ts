@@ -3,12 +3,24 @@ import { describe, expect, test } from 'vitest'
 import { join, oomKill, sharedNamespace, signal } from '#models/container/processes/containers'
 import { run } from '#models/container/processes/run'
 import { memorySystem } from '../../../support/memory-system.js'
-import { begun, begunBeside, codeOf, execed, finished, next, ran, signalled, until } from '../../../support/shell.js'
+import {
+  begun,
+  begunBeside,
+  codeOf,
+  execed,
+  finished,
+  next,
+  ran,
+  signalled,
+  until,
+} from '../../../support/shell.js'
 
 const none = memorySystem()
 const sh = (text: string) => begun(['sh', '-c', text], none)
 const pids = (going: ReturnType<typeof sh>): readonly string[] =>
-  Object.entries(going.tree.processes).map(([pid, { argv, ended }]) => `${pid} ${argv.join(' ')}${ended ? ' (zombie)' : ''}`)
+  Object.entries(going.tree.processes).map(
+    ([pid, { argv, ended }]) => `${pid} ${argv.join(' ')}${ended ? ' (zombie)' : ''}`
+  )
 
 describe('PID 1 of a namespace', () => {
   test('is the last command of sh -c, which takes the place of the shell', () =>
@@ -28,7 +40,9 @@ describe('PID 1 of a namespace', () => {
   test('cannot be killed from within, and can from outside', () => {
     expect(sh('kill -9 1; sleep 600').ended).toEqual([])
     expect(execed(sh('sleep 600'), 'kill', '-9', '1')).toMatchObject({ code: 0, ended: [{ pid: 2 }] })
-    expect(signalled(sh('sleep 600'), 'KILL').ended).toEqual([{ pid: 1, container: 'main', code: 137, signal: 'KILL' }])
+    expect(signalled(sh('sleep 600'), 'KILL').ended).toEqual([
+      { pid: 1, container: 'main', code: 137, signal: 'KILL' },
+    ])
   })
 
   test('runs its trap when the command in the foreground has ended', () => {
@@ -52,7 +66,9 @@ describe('PID 1 of a namespace', () => {
 describe('Other processes', () => {
   test('end by the signals that they do not catch', () => {
     const going = begunBeside(['sleep', '600'], none)
-    expect(signalled(going, 'TERM', 2).ended).toEqual([{ pid: 2, container: 'main', code: 143, signal: 'TERM' }])
+    expect(signalled(going, 'TERM', 2).ended).toEqual([
+      { pid: 2, container: 'main', code: 143, signal: 'TERM' },
+    ])
     expect(signalled(going, 'WINCH', 2).ended).toEqual([])
   })
 
@@ -79,9 +95,16 @@ describe('Other processes', () => {
   })
 
   test.each([
-    ['exit 0', 0], ['exit 1', 1], ['nosuch', 127], ['/tmp', 126], ['exit 300', 44],
-    ["sh -c 'kill -9 $$'; exit $?", 137], ["sh -c 'kill -TERM $$'; exit $?", 143], ["sh -c 'kill -SEGV $$'; exit $?", 139],
-    ["sh -c 'kill -TERM $$'", 0], ['kill -TERM $$; exit 5', 5],
+    ['exit 0', 0],
+    ['exit 1', 1],
+    ['nosuch', 127],
+    ['/tmp', 126],
+    ['exit 300', 44],
+    ["sh -c 'kill -9 $$'; exit $?", 137],
+    ["sh -c 'kill -TERM $$'; exit $?", 143],
+    ["sh -c 'kill -SEGV $$'; exit $?", 139],
+    ["sh -c 'kill -TERM $$'", 0],
+    ['kill -TERM $$; exit 5', 5],
   ])('%s: status %d', (script, code) => expect(codeOf(finished(sh(script)))).toBe(code))
 
   test('are found by ps, pidof and killall', () => {
@@ -89,14 +112,21 @@ describe('Other processes', () => {
     expect(going.said.map((line) => line.slice(21))).toEqual(
       ['COMMAND', 'sh -c sleep 600 & sleep 700 & wait', 'sleep 600', 'sleep 700', 'ps'])
     expect(execed(going, 'pidof', 'sleep').said.at(-1)).toBe('3 2')
-    expect(execed(going, 'killall', 'sleep')).toMatchObject({ code: 0, ended: [{}, { pid: 4, code: 0 }, { pid: 1, code: 0 }] })
+    expect(execed(going, 'killall', 'sleep')).toMatchObject({
+      code: 0,
+      ended: [{}, { pid: 4, code: 0 }, { pid: 1, code: 0 }],
+    })
     expect(execed(going, 'killall', '-0', 'nginx').code).toBe(1)
   })
 })
 
 describe('A process beside the first one (exec)', () => {
   test.each([
-    [['cat', '/tmp/healthy'], 1], [['true'], 0], [['sh', '-c', 'exit 3'], 3], [['nosuch'], 127], [['test', '-d', '/tmp'], 0],
+    [['cat', '/tmp/healthy'], 1],
+    [['true'], 0],
+    [['sh', '-c', 'exit 3'], 3],
+    [['nosuch'], 127],
+    [['test', '-d', '/tmp'], 0],
   ])('%j ends with %d, and the container goes on', (argv, code) => {
     const going = execed(sh('sleep 600'), ...argv)
     expect(going.code).toBe(code)
@@ -129,25 +159,42 @@ describe('Containers that share a namespace', () => {
   const shared = sharedNamespace(none)
   if (!shared.ok) throw new Error(shared.message)
   const start = { env: {}, cwd: '/' }
-  const app = join(shared.tree, { ...start, argv: ['sh', '-c', 'trap "exit 3" TERM; sleep 600 & wait'], container: 'app' }, none)
-  const sidecar = app.ok ? join(app.tree, { ...start, argv: ['sleep', '600'], container: 'sidecar' }, none) : app
+  const app = join(
+    shared.tree,
+    { ...start, argv: ['sh', '-c', 'trap "exit 3" TERM; sleep 600 & wait'], container: 'app' },
+    none
+  )
+  const sidecar = app.ok
+    ? join(app.tree, { ...start, argv: ['sleep', '600'], container: 'sidecar' }, none)
+    : app
   const tree = sidecar.ok ? run(sidecar.tree, none)[0] : shared.tree
 
   test('have pause as their first process, and see each other', () => {
     expect(tree.mains).toEqual({ POD: 1, app: 2, sidecar: 3 })
-    expect(Object.values(tree.processes).map(({ argv: [name] }) => name)).toEqual(['/pause', 'sh', 'sleep', 'sleep'])
+    expect(Object.values(tree.processes).map(({ argv: [name] }) => name)).toEqual([
+      '/pause',
+      'sh',
+      'sleep',
+      'sleep',
+    ])
   })
 
   test('end by themselves: what is left of one is killed, the others go on', () => {
     const [after, , { ended }] = run(signal(tree, 2, 'TERM'), none)
     expect(ended).toEqual([{ pid: 2, container: 'app', code: 3 }])
     expect(Object.keys(after.processes)).toEqual(['1', '3'])
-    expect(run(signal(tree, 3, 'TERM'), none)[2].ended).toEqual([{ pid: 3, container: 'sidecar', code: 143, signal: 'TERM' }])
+    expect(run(signal(tree, 3, 'TERM'), none)[2].ended).toEqual([
+      { pid: 3, container: 'sidecar', code: 143, signal: 'TERM' },
+    ])
   })
 
   test('all end with pause', () => {
     const [after, , { ended }] = run(signal(tree, 1, 'TERM'), none)
-    expect(ended.map(({ container, code }) => [container, code]).sort()).toEqual([['POD', 0], ['app', 137], ['sidecar', 137]])
+    expect(ended.map(({ container, code }) => [container, code]).sort()).toEqual([
+      ['POD', 0],
+      ['app', 137],
+      ['sidecar', 137],
+    ])
     expect(after.processes).toEqual({})
   })
 })
@@ -161,7 +208,8 @@ describe('What a container costs', () => {
 
   test('a loop that sleeps is the same container again after each round', () => {
     const going = sh('while true; do date >> /dev/null; (sleep 1; exit 3) | cat; sleep 5 & wait; done')
-    const after = (count: number): ReturnType<typeof sh> => (count === 0 ? going : next(after(count - 1)) ?? going)
+    const after = (count: number): ReturnType<typeof sh> =>
+      count === 0 ? going : (next(after(count - 1)) ?? going)
     const rounds = [4, 6, 8, 10].map(after)
     expect(new Set(rounds.map(({ tree }) => JSON.stringify(tree))).size).toBe(1)
   })
