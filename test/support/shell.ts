@@ -42,13 +42,7 @@ function going(started: Started): Going {
     system: started.system,
     now: 0,
     due: {},
-    said: [],
-    errors: [],
-    text: '',
-    ended: [],
-    refusals: [],
-    busy: [],
-    listens: [],
+    said: [], errors: [], text: '', ended: [], refusals: [], busy: [], listens: [],
   })
 }
 

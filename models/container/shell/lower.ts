@@ -227,11 +227,7 @@ const declared = ({ name, value }: Assignment): Word =>
 
 /** A word without quotes and expansions has no parts. */
 const bare = ({ pos, end, text, value }: unbash.Word): unbash.LiteralPart => ({
-  type: 'Literal',
-  pos,
-  end,
-  text,
-  value,
+  type: 'Literal', pos, end, text, value,
 })
 
 /** Tabs go where a line begins: after a newline, and before the first text of all. */

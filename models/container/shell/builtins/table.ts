@@ -38,21 +38,8 @@ export const builtinNamed = (name: string): Builtin | undefined =>
   Object.hasOwn(builtins, name) ? builtins[name] : undefined
 
 const special = [
-  ':',
-  '.',
-  'break',
-  'continue',
-  'eval',
-  'exec',
-  'exit',
-  'export',
-  'readonly',
-  'return',
-  'set',
-  'shift',
-  'trap',
-  'unset',
-  'source',
+  ':', '.', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift',
+  'trap', 'unset', 'source',
 ]
 
 /** Their assignments stay, and their errors end the shell. */

@@ -120,14 +120,8 @@ const shift: Builtin = function* (shell, [count = '1']) {
 }
 
 const longNames: Readonly<Record<string, string>> = {
-  errexit: 'e',
-  nounset: 'u',
-  xtrace: 'x',
-  noglob: 'f',
-  noclobber: 'C',
-  allexport: 'a',
-  pipefail: 'pipefail',
-  noexec: 'n',
+  errexit: 'e', nounset: 'u', xtrace: 'x', noglob: 'f', noclobber: 'C', allexport: 'a',
+  pipefail: 'pipefail', noexec: 'n',
 }
 const letters = ['e', 'u', 'x', 'f', 'C', 'a', 'h', 'b', 'v']
 

@@ -21,14 +21,8 @@ export const grep = (variant: '' | 'E' | 'F'): Program =>
     byLine: true,
     *begin(args) {
       const given = yield* options('grep', args, 'EFGPiqvclnohHswxrRae:m:', {
-        quiet: 'q',
-        silent: 'q',
-        'ignore-case': 'i',
-        'invert-match': 'v',
-        count: 'c',
-        'extended-regexp': 'E',
-        'fixed-strings': 'F',
-        'only-matching': 'o',
+        quiet: 'q', silent: 'q', 'ignore-case': 'i', 'invert-match': 'v', count: 'c',
+        'extended-regexp': 'E', 'fixed-strings': 'F', 'only-matching': 'o',
       })
       const [first, ...others] = given?.rest ?? []
       if (!given || (!given.has('e') && first === undefined)) return 2

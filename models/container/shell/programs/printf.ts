@@ -8,16 +8,7 @@ import { complain, print } from '../../processes/asks.js'
 import type { Utility } from '../../processes/requests.js'
 
 const letters: Readonly<Record<string, string>> = {
-  a: '\x07',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-  e: '\x1b',
-  '"': '"',
+  a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', e: '\x1b', '"': '"',
   "'": "'",
 }
 

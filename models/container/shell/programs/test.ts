@@ -63,22 +63,7 @@ const depth = (args: readonly string[]): number =>
 
 export const isBinary = (operator: string): boolean =>
   [
-    '=',
-    '==',
-    '!=',
-    '<',
-    '>',
-    '-eq',
-    '-ne',
-    '-lt',
-    '-le',
-    '-gt',
-    '-ge',
-    '-ef',
-    '-nt',
-    '-ot',
-    '-a',
-    '-o',
+    '=', '==', '!=', '<', '>', '-eq', '-ne', '-lt', '-le', '-gt', '-ge', '-ef', '-nt', '-ot', '-a', '-o',
   ].includes(operator)
 
 export function* binaryHolds(left: string, operator: string, right: string): Asking<boolean> {

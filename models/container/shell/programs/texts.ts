@@ -167,17 +167,7 @@ const uname: Utility = function* (args, env) {
 }
 
 export const texts = {
-  echo,
-  seq,
-  date,
-  env,
-  printenv,
-  hostname,
-  id,
-  whoami,
-  basename,
-  dirname,
-  uname,
+  echo, seq, date, env, printenv, hostname, id, whoami, basename, dirname, uname,
   true: status(0),
   false: status(1),
   sync: status(0),

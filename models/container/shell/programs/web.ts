@@ -61,15 +61,8 @@ export function* fetched(
 
 const wget: Utility = function* (args) {
   const given = yield* options('wget', args, 'qSO:T:t:Y:U:cP:', {
-    quiet: 'q',
-    spider: 's',
-    header: 'h:',
-    'post-data': 'd:',
-    'no-check-certificate': 'n',
-    'output-document': 'O',
-    timeout: 'T',
-    tries: 't',
-    'server-response': 'S',
+    quiet: 'q', spider: 's', header: 'h:', 'post-data': 'd:', 'no-check-certificate': 'n',
+    'output-document': 'O', timeout: 'T', tries: 't', 'server-response': 'S',
   })
   const url = given?.rest[0]
   const address = url === undefined ? undefined : addressOf(url)
@@ -117,16 +110,8 @@ const wget: Utility = function* (args) {
 }
 
 const reasons: Readonly<Record<number, string>> = {
-  200: 'OK',
-  201: 'Created',
-  204: 'No Content',
-  400: 'Bad Request',
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  404: 'Not Found',
-  500: 'Internal Server Error',
-  502: 'Bad Gateway',
-  503: 'Service Unavailable',
+  200: 'OK', 201: 'Created', 204: 'No Content', 400: 'Bad Request', 401: 'Unauthorized', 403: 'Forbidden',
+  404: 'Not Found', 500: 'Internal Server Error', 502: 'Bad Gateway', 503: 'Service Unavailable',
   504: 'Gateway Timeout',
 }
 
@@ -146,27 +131,10 @@ const curlCodes = { refused: 7, unreachable: 7, silent: 28, 'unknown host': 6, r
 
 const curl: Utility = function* (args) {
   const given = yield* options('curl', args, 'sSfkLvIiX:H:d:o:m:w:u:O', {
-    silent: 's',
-    fail: 'f',
-    insecure: 'k',
-    location: 'L',
-    request: 'X',
-    header: 'H',
-    data: 'd',
-    output: 'o',
-    'max-time': 'm',
-    'connect-timeout': 'c:',
-    'write-out': 'w',
-    head: 'I',
-    'show-error': 'S',
-    'fail-with-body': 'f',
-    retry: 'r:',
-    'retry-delay': 'R:',
-    cacert: 'A:',
-    cert: 'E:',
-    key: 'K:',
-    'retry-connrefused': 'C',
-    user: 'u',
+    silent: 's', fail: 'f', insecure: 'k', location: 'L', request: 'X', header: 'H', data: 'd', output: 'o',
+    'max-time': 'm', 'connect-timeout': 'c:', 'write-out': 'w', head: 'I', 'show-error': 'S',
+    'fail-with-body': 'f', retry: 'r:', 'retry-delay': 'R:', cacert: 'A:', cert: 'E:', key: 'K:',
+    'retry-connrefused': 'C', user: 'u',
   })
   const url = given?.rest[0]
   const address = url === undefined ? undefined : addressOf(url)

@@ -4,15 +4,7 @@ import { join, oomKill, sharedNamespace, signal } from '#models/container/proces
 import { run } from '#models/container/processes/run'
 import { memorySystem } from '../../../support/memory-system.js'
 import {
-  begun,
-  begunBeside,
-  codeOf,
-  execed,
-  finished,
-  next,
-  ran,
-  signalled,
-  until,
+  begun, begunBeside, codeOf, execed, finished, next, ran, signalled, until,
 } from '../../../support/shell.js'
 
 const none = memorySystem()
@@ -95,16 +87,9 @@ describe('Other processes', () => {
   })
 
   test.each([
-    ['exit 0', 0],
-    ['exit 1', 1],
-    ['nosuch', 127],
-    ['/tmp', 126],
-    ['exit 300', 44],
-    ["sh -c 'kill -9 $$'; exit $?", 137],
-    ["sh -c 'kill -TERM $$'; exit $?", 143],
-    ["sh -c 'kill -SEGV $$'; exit $?", 139],
-    ["sh -c 'kill -TERM $$'", 0],
-    ['kill -TERM $$; exit 5', 5],
+    ['exit 0', 0], ['exit 1', 1], ['nosuch', 127], ['/tmp', 126], ['exit 300', 44],
+    ["sh -c 'kill -9 $$'; exit $?", 137], ["sh -c 'kill -TERM $$'; exit $?", 143],
+    ["sh -c 'kill -SEGV $$'; exit $?", 139], ["sh -c 'kill -TERM $$'", 0], ['kill -TERM $$; exit 5', 5],
   ])('%s: status %d', (script, code) => expect(codeOf(finished(sh(script)))).toBe(code))
 
   test('are found by ps, pidof and killall', () => {

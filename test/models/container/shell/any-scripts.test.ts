@@ -63,13 +63,7 @@ describe('Of every script', () => {
           const [tree, , report] = run(going.tree, going.system)
           expect(tree).toEqual(going.tree)
           expect({ ...report, listens: [], follows: [] }).toEqual({
-            sleeps: [],
-            cancelled: [],
-            ended: [],
-            lines: [],
-            listens: [],
-            refusals: [],
-            busy: [],
+            sleeps: [], cancelled: [], ended: [], lines: [], listens: [], refusals: [], busy: [],
             follows: [],
           })
         }

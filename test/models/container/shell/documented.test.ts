@@ -33,11 +33,7 @@ describe('kubernetes.io: probes', () => {
   // content/en/examples/pods/probe/exec-liveness.yaml
   const going = sh('touch /tmp/healthy; sleep 30; rm -f /tmp/healthy; sleep 600')
   test.each([
-    [0, 0],
-    [29, 0],
-    [30, 1],
-    [35, 1],
-    [629, 1],
+    [0, 0], [29, 0], [30, 1], [35, 1], [629, 1],
   ])('the liveness probe after %d s ends with %d', (time, code) =>
     expect(execed(until(going, time), 'cat', '/tmp/healthy').code).toBe(code)
   )

@@ -22,21 +22,12 @@ describe('A script that cannot be read is refused with its place', () => {
 
 describe('What Bash adds to the language is refused by name', () => {
   test.each([
-    ['items=(a b)', 1, 1, 'an array'],
-    ['x=a\nx+=b', 2, 1, '+='],
-    ['((x = 1))', 1, 1, '((…))'],
-    ['diff <(a) b', 1, 6, '<(…)'],
-    ['cat <<< word', 1, 5, '<<<'],
-    ['a &> b', 1, 3, '&>'],
-    ['a |& b', 1, 1, '|&'],
-    ['echo ${x/a/b}', 1, 6, '${x/a/b}'],
-    ['echo ${!x}', 1, 6, '${!x}'],
+    ['items=(a b)', 1, 1, 'an array'], ['x=a\nx+=b', 2, 1, '+='], ['((x = 1))', 1, 1, '((…))'],
+    ['diff <(a) b', 1, 6, '<(…)'], ['cat <<< word', 1, 5, '<<<'], ['a &> b', 1, 3, '&>'],
+    ['a |& b', 1, 1, '|&'], ['echo ${x/a/b}', 1, 6, '${x/a/b}'], ['echo ${!x}', 1, 6, '${!x}'],
     ['echo ${x[1]}', 1, 6, '${x[1]}'],
-    ['case a in a) ;& esac', 1, 11, ';&'],
-    ['select x in a; do :; done', 1, 1, 'select'],
-    ['coproc a', 1, 1, 'coproc'],
-    ['time a', 1, 1, 'time'],
-    ['for ((;;)); do :; done', 1, 1, 'for ((…))'],
+    ['case a in a) ;& esac', 1, 11, ';&'], ['select x in a; do :; done', 1, 1, 'select'],
+    ['coproc a', 1, 1, 'coproc'], ['time a', 1, 1, 'time'], ['for ((;;)); do :; done', 1, 1, 'for ((…))'],
     ['echo @(a|b)', 1, 6, '@(…)'],
   ])('%j', (text, line, column, what) =>
     expect(refusal(text)).toEqual({
