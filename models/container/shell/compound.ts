@@ -68,24 +68,24 @@ export function listed(shell: Shell, { text, node }: Code, index: number): Shell
 /** `left && right` and `left || right`, when the left one is done. */
 export function joined(shell: Shell, code: Code, needs: boolean): Shell {
   const { right } = of(shell, code, 'and', 'or')
-  return (shell.status === 0) === needs ? run(shell, code, right) : shell
+  return (shell.exitCode === 0) === needs ? run(shell, code, right) : shell
 }
 
 export function branched(shell: Shell, code: Code): Shell {
   const command = of(shell, code, 'if')
-  if (shell.status === 0) return run(shell, code, command.then)
+  if (shell.exitCode === 0) return run(shell, code, command.then)
   return command.else === undefined ? withStatus(shell, 0) : run(shell, code, command.else)
 }
 
 /** A loop asks its condition; its own status is that of its last round. */
 export function conditioned(shell: Shell, { text, node }: Code, status: number): Shell {
   const { condition } = of(shell, { text, node }, 'loop')
-  return run(push(shell, { text, node, does: 'condition', tested: true, status }), { text, node }, condition)
+  return run(push(shell, { text, node, does: 'condition', tested: true, exitCode: status }), { text, node }, condition)
 }
 
 export function looped(shell: Shell, { text, node }: Code, status: number): Shell {
   const { until, body } = of(shell, { text, node }, 'loop')
-  if ((shell.status === 0) === until) return withStatus(shell, status)
+  if ((shell.exitCode === 0) === until) return withStatus(shell, status)
   return run(push(shell, { text, node, does: 'body' }), { text, node }, body)
 }
 

@@ -34,7 +34,7 @@ export type Frame =
   | (Code & { readonly does: 'and' | 'or' | 'if'; readonly tested: true })
   | { readonly does: 'not'; readonly tested: true }
   /** The status is that of the last round of the body. */
-  | (Code & { readonly does: 'condition'; readonly tested: true; readonly status: number })
+  | (Code & { readonly does: 'condition'; readonly tested: true; readonly exitCode: number })
   | (Code & { readonly does: 'body' })
   | (Code & { readonly does: 'for'; readonly words: readonly string[]; readonly at: number })
   | {
@@ -54,8 +54,8 @@ export type Frame =
       readonly locals: Readonly<Record<string, Variable | null>>
     }
   | { readonly does: 'dot' }
-  | { readonly does: 'trap'; readonly status: number }
-  | { readonly does: 'exit'; readonly status: number }
+  | { readonly does: 'trap'; readonly exitCode: number }
+  | { readonly does: 'exit'; readonly exitCode: number }
   /** The bottom of a subshell whose parent waits for its status to decide on it. */
   | { readonly does: 'inherited'; readonly tested: true }
 export type Does = Frame['does']
@@ -66,7 +66,7 @@ export interface Shell {
   /** What is still to be done, the next at the end. */
   readonly stack: readonly Frame[]
   /** `$?` */
-  readonly status: number
+  readonly exitCode: number
   readonly variables: Variables
   readonly functions: Readonly<Record<string, Code>>
   /** `$0`, and `$1` onwards. */
@@ -104,7 +104,7 @@ export const push = (shell: Shell, ...frames: readonly Frame[]): Shell => ({
 
 export const pop = (shell: Shell): Shell => ({ ...shell, stack: shell.stack.slice(0, -1) })
 
-export const withStatus = (shell: Shell, status: number): Shell => ({ ...shell, status })
+export const withStatus = (shell: Shell, status: number): Shell => ({ ...shell, exitCode: status })
 
 /** A text becomes one of the shell's, once. */
 export function withText(shell: Shell, text: string): readonly [Shell, number] {

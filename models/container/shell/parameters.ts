@@ -11,7 +11,7 @@ export const isSpecial = (name: string): boolean => /^(\d+|[@*#?$!-])$/.test(nam
 export function specialValue(shell: Shell, name: string): string | undefined {
   switch (name) {
     case '#': return String(shell.parameters.length)
-    case '?': return String(shell.status)
+    case '?': return String(shell.exitCode)
     case '$': return String(shell.self)
     case '!': return shell.background === undefined ? undefined : String(shell.background)
     case '-': return shell.options.filter(({ length }) => length === 1).join('')

@@ -21,6 +21,6 @@ export function ended(shell: Shell, status: number): Shell {
 /** The shell ends: nothing of what it had still to do is done. */
 export const leave = (shell: Shell, status: number): Shell => ({
   ...shell,
-  status,
-  stack: [{ does: 'exit', status }],
+  exitCode: status,
+  stack: [{ does: 'exit', exitCode: status }],
 })

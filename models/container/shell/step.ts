@@ -23,7 +23,7 @@ export function* step(shell: Shell): Asking<Next> {
   if (trapped) return { memory: remembered(trapped) }
   const frame = shell.stack.at(-1)
   if (frame === undefined) return yield* finish(shell)
-  if (frame.does === 'exit') return yield* finish(withStatus(shell, frame.status))
+  if (frame.does === 'exit') return yield* finish(withStatus(shell, frame.exitCode))
   if (shell.stack.length > deepest) return { exit: 139 }
   return { memory: remembered(yield* attempted(pop(shell), frame)) }
 }
@@ -31,9 +31,9 @@ export function* step(shell: Shell): Asking<Next> {
 /** The end of all: the trap of EXIT is run once, with nothing behind it. */
 function* finish(shell: Shell): Asking<Next> {
   const last = shell.traps['EXIT']
-  if (!last) return { exit: shell.status }
+  if (!last) return { exit: shell.exitCode }
   const { EXIT: _, ...traps } = shell.traps
-  const leaving: Shell = { ...shell, traps, stack: [{ does: 'exit', status: shell.status }] }
+  const leaving: Shell = { ...shell, traps, stack: [{ does: 'exit', exitCode: shell.exitCode }] }
   return { memory: remembered(yield* startedTrap(leaving, last)) }
 }
 
@@ -55,16 +55,16 @@ function* resumed(shell: Shell, frame: Frame): Asking<Shell> {
     case 'list': return listed(shell, frame, frame.at)
     case 'and': return joined(shell, frame, true)
     case 'or': return joined(shell, frame, false)
-    case 'not': return withStatus(shell, shell.status === 0 ? 1 : 0)
+    case 'not': return withStatus(shell, shell.exitCode === 0 ? 1 : 0)
     case 'if': return branched(shell, frame)
-    case 'condition': return looped(shell, frame, frame.status)
-    case 'body': return conditioned(shell, frame, shell.status)
+    case 'condition': return looped(shell, frame, frame.exitCode)
+    case 'body': return conditioned(shell, frame, shell.exitCode)
     case 'for': return iterated(shell, frame, frame.words, frame.at)
     case 'await': return yield* awaited(shell, frame)
     case 'wait': return yield* waited(shell, frame)
     case 'restore': return yield* restored(shell, frame)
     case 'call': return { ...withVariables(shell, frame.locals), parameters: frame.parameters }
-    case 'trap': case 'exit': return withStatus(shell, frame.status)
+    case 'trap': case 'exit': return withStatus(shell, frame.exitCode)
     case 'dot': case 'inherited': return shell
   }
 }

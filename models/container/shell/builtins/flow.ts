@@ -49,7 +49,7 @@ const leaving = (goesOn: boolean): Builtin => function* (shell, [count = '1']) {
 }
 
 const statusFrom = (shell: Shell, text: string | undefined): number | undefined =>
-  (text === undefined ? shell.status : /^\d+$/.test(text) ? Number(text) & 255 : undefined)
+  (text === undefined ? shell.exitCode : /^\d+$/.test(text) ? Number(text) & 255 : undefined)
 
 /** Ends a function or a script that was read with `.`; elsewhere the shell. */
 const returning: Builtin = function* (shell, [text]) {
@@ -63,7 +63,7 @@ const returning: Builtin = function* (shell, [text]) {
 /** In a trap, `exit` without a number keeps the status from before it. */
 const exiting: Builtin = function* (shell, [text]) {
   const trap = shell.stack.findLast(({ does }) => does === 'trap' || does === 'exit')
-  const before = trap?.does === 'trap' || trap?.does === 'exit' ? trap.status : undefined
+  const before = trap?.does === 'trap' || trap?.does === 'exit' ? trap.exitCode : undefined
   const status = text === undefined && before !== undefined ? before : statusFrom(shell, text)
   return status === undefined ? yield* illegal(shell, 'exit', text) : leave(shell, status)
 }

@@ -89,7 +89,7 @@ export const awk = filtering<Awk>('awk', {
               : (fields[one.field - 1] ?? '')
     return { state: next, out: `${state.shows.map((group) => group.map(show).join('')).join(' ')}\n` }
   },
-  end: () => ({ status: 0 }),
+  end: () => ({ exitCode: 0 }),
 })
 
 const separatorOf = (text: string): RegExp | string =>

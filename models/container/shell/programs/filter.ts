@@ -26,7 +26,7 @@ export interface Filter<State extends Json> {
   readonly take: (state: State, piece: string, file: string) => Made<State>
   /** Behind the last piece of each file, where that matters. */
   readonly endFile?: (state: State, file: string) => Made<State>
-  readonly end: (state: State) => { readonly out?: string; readonly status: number }
+  readonly end: (state: State) => { readonly out?: string; readonly exitCode: number }
   /** Whether pieces are lines without their newlines, or whatever is there. */
   readonly byLine: boolean
 }
@@ -35,7 +35,7 @@ interface Memory<State> {
   readonly state: State
   readonly files: readonly string[]
   readonly rest: string
-  readonly status: number
+  readonly exitCode: number
 }
 
 /**
@@ -50,12 +50,12 @@ export function filtering<State extends Json>(name: string, filter: Filter<State
       const begun = yield* filter.begin(kept.argv.slice(1), kept.env)
       if (typeof begun === 'number') return { exit: begun }
       const { state, files } = begun
-      return { memory: { state, files: files.length === 0 ? ['-'] : files, rest: '', status: 0 } }
+      return { memory: { state, files: files.length === 0 ? ['-'] : files, rest: '', exitCode: 0 } }
     }
     const [file] = kept.files
     if (file === undefined) return yield* finished(filter, kept)
     const text = yield* piece(name, file)
-    if (text === undefined) return { memory: { ...kept, files: kept.files.slice(1), status: 1 } }
+    if (text === undefined) return { memory: { ...kept, files: kept.files.slice(1), exitCode: 1 } }
     const isEnd = text === '' || file !== '-'
     const made = takeAll(filter, kept, text, file, isEnd)
     yield* print(made.out)
@@ -99,9 +99,9 @@ function takeAll<State extends Json>(
 
 function* finished<State extends Json>(
   filter: Filter<State>,
-  { state, status }: Memory<State>
+  { state, exitCode }: Memory<State>
 ): Asking<{ readonly exit: number }> {
-  const { out = '', status: own } = filter.end(state)
+  const { out = '', exitCode: own } = filter.end(state)
   yield* print(out)
-  return { exit: Math.max(status, own) }
+  return { exit: Math.max(exitCode, own) }
 }

@@ -84,7 +84,7 @@ export const grep = (variant: '' | 'E' | 'F'): Program =>
         ? { state: next, out: `${state.many ? `${file}:` : ''}${state.inFile}\n` }
         : { state: next }
     },
-    end: ({ found }) => ({ status: found > 0 ? 0 : 1 }),
+    end: ({ found }) => ({ exitCode: found > 0 ? 0 : 1 }),
   })
 
 function* grepped(paths: readonly string[], isDeep: boolean): Asking<readonly string[]> {

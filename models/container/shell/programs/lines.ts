@@ -49,7 +49,7 @@ const cut = filtering<{
         .join(state.delimiter)}\n`,
     }
   },
-  end: () => ({ status: 0 }),
+  end: () => ({ exitCode: 0 }),
 })
 
 const sort = filtering<{
@@ -93,7 +93,7 @@ const sort = filtering<{
     const kept = letters.includes('u')
       ? sorted.filter((line, at) => at === 0 || order(sorted[at - 1] ?? '', line) !== 0)
       : sorted
-    return { status: 0, out: kept.map((line) => `${line}\n`).join('') }
+    return { exitCode: 0, out: kept.map((line) => `${line}\n`).join('') }
   },
 })
 
@@ -118,7 +118,7 @@ const uniq = filtering<Uniq>('uniq', {
   },
   take: (state, line) => (state.last === line ? { state: { ...state, count: state.count + 1 } } :
     { state: { ...state, last: line, count: 1 }, out: uniqLine(state) }),
-  end: (state) => ({ status: 0, out: uniqLine(state) }),
+  end: (state) => ({ exitCode: 0, out: uniqLine(state) }),
 })
 
 export const lines: Readonly<Record<string, Program>> = { cut, sort, uniq }

@@ -194,7 +194,7 @@ const stream = filtering<Memory>('sed', {
       ...(done.quits && { done: true }),
     }
   },
-  end: (memory) => ({ status: 0, out: memory.held === null ? '' : edited(memory, memory.held, true).out }),
+  end: (memory) => ({ exitCode: 0, out: memory.held === null ? '' : edited(memory, memory.held, true).out }),
 })
 
 function* read(

@@ -68,7 +68,7 @@ export function refusalOf([name = '', ...args]: readonly string[]): Refusal | un
 const newShell = (env: Environment, pid: number): Shell => ({
   texts: [],
   stack: [],
-  status: 0,
+  exitCode: 0,
   functions: {},
   name: 'sh',
   parameters: [],

@@ -29,7 +29,7 @@ const cat = filtering<{ readonly numbers: boolean; readonly line: number; readon
       .join('\n')
     return { state: { ...state, line, open: !piece.endsWith('\n') }, out }
   },
-  end: () => ({ status: 0 }),
+  end: () => ({ exitCode: 0 }),
 })
 
 const head = filtering<{
@@ -68,7 +68,7 @@ const head = filtering<{
     }
   },
   endFile: (state) => ({ state: { ...state, left: state.each } }),
-  end: () => ({ status: 0 }),
+  end: () => ({ exitCode: 0 }),
 })
 
 const tail = filtering<{
@@ -94,7 +94,7 @@ const tail = filtering<{
   },
   take: (state, piece) => ({ state: { ...state, text: state.text + piece } }),
   endFile: (state) => ({ state: { ...state, text: '' }, out: tailOf(state.text, state) }),
-  end: () => ({ status: 0 }),
+  end: () => ({ exitCode: 0 }),
 })
 
 export function tailOf(
@@ -146,7 +146,7 @@ const wc = filtering<{
       out: counted(state.now, state.shows, file),
     }
   },
-  end: (state) => ({ status: 0, ...(state.files > 1 && { out: counted(state.all, state.shows, 'total') }) }),
+  end: (state) => ({ exitCode: 0, ...(state.files > 1 && { out: counted(state.all, state.shows, 'total') }) }),
 })
 
 const counted = (counts: Counts, shows: readonly boolean[], name: string): string => {
@@ -162,14 +162,14 @@ const reversed = (name: string, change: (line: string) => string): Program => fi
   byLine: true,
   *begin(args) { return { state: null, files: args } },
   take: (state, line) => ({ state, out: `${change(line)}\n` }),
-  end: () => ({ status: 0 }),
+  end: () => ({ exitCode: 0 }),
 })
 
 const tac = filtering<{ readonly lines: readonly string[] }>('tac', {
   byLine: true,
   *begin(args) { return { state: { lines: [] }, files: args } },
   take: ({ lines }, line) => ({ state: { lines: [...lines, line] } }),
-  end: ({ lines }) => ({ status: 0, out: [...lines].reverse().map((line) => `${line}\n`).join('') }),
+  end: ({ lines }) => ({ exitCode: 0, out: [...lines].reverse().map((line) => `${line}\n`).join('') }),
 })
 
 const base64 = filtering<{ readonly decodes: boolean; readonly text: string; readonly wraps: boolean }>(
@@ -184,9 +184,9 @@ const base64 = filtering<{ readonly decodes: boolean; readonly text: string; rea
     },
     take: (state, piece) => ({ state: { ...state, text: state.text + piece } }),
     end: ({ decodes, text, wraps }) => {
-      if (decodes) return { status: 0, out: Buffer.from(text, 'base64').toString() }
+      if (decodes) return { exitCode: 0, out: Buffer.from(text, 'base64').toString() }
       const encoded = Buffer.from(text).toString('base64')
-      return { status: 0, out: wraps ? encoded.replace(/.{1,76}/g, '$&\n') : encoded }
+      return { exitCode: 0, out: wraps ? encoded.replace(/.{1,76}/g, '$&\n') : encoded }
     },
   }
 )

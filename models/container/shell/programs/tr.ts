@@ -70,5 +70,5 @@ export const tr = filtering<{
     }
     return { state: { ...state, last }, out }
   },
-  end: () => ({ status: 0 }),
+  end: () => ({ exitCode: 0 }),
 })
