@@ -72,8 +72,7 @@ function turn(kernel: Kernel, pid: number, before: number): number {
   for (; rest > 0; rest--) {
     const process = kernel.process(pid)
     if (!process || process.ended) return rest
-    const [program, next] = replayed(process)
-    rest = asked(kernel, pid, program, next, rest)
+    rest = asked(kernel, pid, process, rest)
     if (kernel.process(pid)?.waits) return rest
   }
   return 0
@@ -88,43 +87,36 @@ function replayed({ runs, answers }: Process): readonly [Asking<Next>, IteratorR
   return [program, next]
 }
 
-/** Answers a program until it returns or has to wait. */
-function asked(
-  kernel: Kernel,
-  pid: number,
-  program: Asking<Next>,
-  first: IteratorResult<Request, Next>,
-  before: number
-): number {
+/**
+ * Answers a program until it returns or has to wait; the answers are kept only where it did not come to an
+ * end.
+ */
+function asked(kernel: Kernel, pid: number, before: Process, fuel: number): number {
+  const [program, first] = replayed(before)
+  const answers = [...before.answers]
   let next = first
-  for (let rest = before; ; rest--) {
+  for (let rest = fuel; ; rest--) {
     const process = kernel.process(pid)
     if (!process || process.ended) return rest
     if (next.done) {
       returned(kernel, pid, process, next.value)
       return rest
     }
-    if (rest <= 0) return 0
-    const answered = answer(kernel, pid, process, next.value)
+    const answered = rest > 0 ? answer(kernel, pid, process, next.value) : undefined
     if (answered === 'gone') return rest
     if (answered === undefined) {
-      kernel.change(pid, { waits: next.value })
+      kernel.change(pid, { answers, ...(rest > 0 && { waits: next.value }) })
       return rest
     }
-    const after = kernel.process(pid)
-    if (!after || after.ended) return rest
-    kernel.change(pid, { answers: [...after.answers, answered] })
+    if (kernel.process(pid)?.ended) return rest
+    answers.push(answered)
     next = program.next(answered)
   }
 }
 
-function returned(kernel: Kernel, pid: number, process: Process, next: Next): void {
-  if ('exit' in next) end(kernel, pid, { code: next.exit })
-  else
-    kernel.change(pid, {
-      runs: { program: next.as ?? process.runs.program, memory: next.memory },
-      answers: [],
-    })
+function returned(kernel: Kernel, pid: number, { runs }: Process, next: Next): void {
+  if ('exit' in next) return end(kernel, pid, { code: next.exit })
+  kernel.change(pid, { runs: { program: next.as ?? runs.program, memory: next.memory }, answers: [] })
 }
 
 /** The seconds that a process waits at most, if it waits for a time. */

@@ -80,7 +80,8 @@ export function branched(shell: Shell, code: Code): Shell {
 /** A loop asks its condition; its own status is that of its last round. */
 export function conditioned(shell: Shell, { text, node }: Code, status: number): Shell {
   const { condition } = of(shell, { text, node }, 'loop')
-  return run(push(shell, { text, node, does: 'condition', tested: true, exitCode: status }), { text, node }, condition)
+  const decides = { text, node, does: 'condition', tested: true, exitCode: status } as const
+  return run(push(shell, decides), { text, node }, condition)
 }
 
 export function looped(shell: Shell, { text, node }: Code, status: number): Shell {

@@ -20,7 +20,8 @@ export function* caughtTrap(shell: Shell): Asking<Shell | undefined> {
   const answer = yield* ask({ ask: 'caught' })
   const signal = answer.ok ? answer.signal : undefined
   const action = signal === undefined ? undefined : shell.traps[signal]
-  return action ? yield* startedTrap(push(shell, { does: 'trap', exitCode: shell.exitCode }), action) : undefined
+  if (!action) return undefined
+  return yield* startedTrap(push(shell, { does: 'trap', exitCode: shell.exitCode }), action)
 }
 
 /** Runs the text of a trap above what was to be done. */

@@ -37,6 +37,8 @@ const builtins: Readonly<Record<string, Builtin>> = {
 export const builtinNamed = (name: string): Builtin | undefined =>
   Object.hasOwn(builtins, name) ? builtins[name] : undefined
 
+export const builtinNames: readonly string[] = Object.keys(builtins)
+
 const special = [
   ':', '.', 'break', 'continue', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift',
   'trap', 'unset', 'source',

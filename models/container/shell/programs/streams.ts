@@ -146,7 +146,8 @@ const wc = filtering<{
       out: counted(state.now, state.shows, file),
     }
   },
-  end: (state) => ({ exitCode: 0, ...(state.files > 1 && { out: counted(state.all, state.shows, 'total') }) }),
+  end: ({ files, all, shows }) =>
+    ({ exitCode: 0, ...(files > 1 && { out: counted(all, shows, 'total') }) }),
 })
 
 const counted = (counts: Counts, shows: readonly boolean[], name: string): string => {

@@ -36,3 +36,6 @@ const programs: Readonly<Record<string, Program>> = {
 
 export const programNamed = (name: string): Program | undefined =>
   Object.hasOwn(programs, name) ? programs[name] : undefined
+
+/** As a script may name them. */
+export const programNames: readonly string[] = Object.keys(programs).filter((name) => !name.startsWith('('))
