@@ -4,16 +4,13 @@
  * Writes: nothing
  * Omits: commands that the shell does not understand, and programs that nobody knows: they are servers, as profiles say
  */
-import { isLeft } from 'fp-ts/lib/Either.js'
 import type { Container as ContainerSpec, Pod } from '#api/types'
 import type { Cells } from '#kernel/cells'
 import { isRestartableInitContainer } from '#api/pods'
 import { behaviourOf, catalogue, findImage } from '../container/catalogue.js'
-import { scriptOf } from '../container/shell/parse.js'
+import { refusalOf } from '../container/shell/programs/sh.js'
 import { programNamed } from '../container/shell/programs/table.js'
 import { saysHowItBehaves } from './profile.js'
-
-const shells: ReadonlySet<string> = new Set(['sh', 'bash', 'ash', 'dash'])
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
@@ -26,12 +23,6 @@ function wordsOf({ command = [], args = [], image }: ContainerSpec): readonly st
   const found = findImage(image, catalogue)
   if (found === undefined) return []
   return [...found.entrypoint ?? [], ...(args.length > 0 ? args : found.cmd ?? [])]
-}
-
-/** The text after `-c`. */
-function textOf(words: readonly string[]): string | undefined {
-  const at = words.findIndex((word, index) => index > 0 && /^-[a-zA-Z]*c$/.test(word))
-  return at < 0 ? undefined : words[at + 1]
 }
 
 /** Something is executed in the container beside what it is started with. */
@@ -50,9 +41,8 @@ export function isUnderstood(spec: ContainerSpec): boolean {
   if (understood === undefined) {
     const words = wordsOf(spec)
     const name = baseName(words[0] ?? '')
-    const text = shells.has(name) ? textOf(words) : undefined
     const isKnown = name !== '' && !name.startsWith('(') && programNamed(name) !== undefined
-    understood = isKnown ? !(text !== undefined && isLeft(scriptOf(text))) : isKnownServer(spec, words)
+    understood = isKnown ? refusalOf(words) === undefined : isKnownServer(spec, words)
     known.set(spec, understood)
   }
   return understood
