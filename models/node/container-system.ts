@@ -7,6 +7,7 @@
  *   once, elsewhere they are servers as the container's profile says
  */
 import { behaviourOf, catalogue, findImage } from '../container/catalogue.js'
+import { handedTo } from '../container/entry-point.js'
 import { fileCall } from '../container/files/call.js'
 import type { View } from '../container/files/view.js'
 import type { ImageProgram, System } from '../container/processes/system.js'
@@ -59,8 +60,10 @@ function programIn({ image, env, profile, ports, stranger }: Surroundings, argv:
   if (behaviour !== undefined) {
     const { listens = [], startSeconds = 1, exits } = behaviour.profile
     if (exits !== undefined) return { is: 'ends', code: exits.code ?? 0, after: exits.afterSeconds, says: behaviour.log }
-    return server(listens, startSeconds, profile, behaviour.stopExitCode, behaviour.log)
+    return server(listens, startSeconds, profile, known?.stopSignal, behaviour.stopExitCode, behaviour.log)
   }
+  const rest = known === undefined ? undefined : handedTo(known, argv)
+  if (rest !== undefined) return { is: 'becomes', argv: rest }
   // An image that is known by its tools has no others, unless anything that is started in it behaves alike.
   const isOfTools = known?.programs !== undefined && known.runs?.some(({ command }) => command.length === 0) !== true
   if (isOfTools && !(known.programs ?? []).some((path) => baseName(path) === name)) return { is: 'absent' }
@@ -76,11 +79,12 @@ const controlled = (signal: string): ImageProgram => {
     : { is: 'ends', code: 0, signals: { name: 'nginx', signal: sent } }
 }
 
+/** `stops` is the image's own signal beside those that every server knows. */
 const server = (
-  listens: readonly number[], after: number, { exitsAfterSigtermSeconds, ignoresSigterm }: FullProfile, exits = 0, says: readonly string[] = [],
-): ImageProgram => ({
-  is: 'server', listens, after, says,
-  signals: ignoresSigterm ? {} : {
-    TERM: { exits, after: exitsAfterSigtermSeconds }, INT: { exits, after: 0 }, QUIT: { exits, after: exitsAfterSigtermSeconds },
-  },
-})
+  listens: readonly number[], after: number, { exitsAfterSigtermSeconds, ignoresSigterm }: FullProfile,
+  stops = 'SIGTERM', exits = 0, says: readonly string[] = [],
+): ImageProgram => {
+  const inTime = { exits, after: exitsAfterSigtermSeconds }
+  const signals = { TERM: inTime, INT: { exits, after: 0 }, QUIT: inTime, [stops.replace(/^SIG/, '')]: inTime }
+  return { is: 'server', listens, after, says, signals: ignoresSigterm ? { TERM: {} } : signals }
+}
