@@ -23,6 +23,7 @@ import { gcKeepsFinalizers } from './gc-keeps-finalizers.js'
 import { gcUidOnlyAbsentCache } from './gc-uid-only-absent-cache.js'
 import { initRerunAfterPrune } from './init-rerun-after-prune.js'
 import { initSkippedAfterSandboxChange } from './init-skipped-after-sandbox-change.js'
+import { kernelNeverKills } from './kernel-never-kills.js'
 import { kubectlScalesNothing } from './kubectl-scales-nothing.js'
 import { kubeletCountsTwice } from './kubelet-counts-twice.js'
 import { kubeletDoesNotWait } from './kubelet-does-not-wait.js'
@@ -64,7 +65,7 @@ import { proxyMissesSliceUpdates } from './proxy-misses-slice-updates.js'
 import { replicaSetMissesDeletions } from './replicaset-misses-deletions.js'
 import { replicaSetNoExpectations } from './replicaset-no-expectations.js'
 import { replicaSetShortensGrace } from './replicaset-shortens-grace.js'
-import { kernelNeverKills } from './runtime-ignores-limits.js'
+import { runtimeIgnoresLimits } from './runtime-ignores-limits.js'
 import { schedCountsLimits } from './sched-counts-limits.js'
 import { schedDeafQueue } from './sched-deaf-queue.js'
 import { schedGhostNode } from './sched-ghost-node.js'
@@ -91,17 +92,17 @@ export const mutants: readonly Mutant[] = [
   deploymentStatusContested, deploymentSurgeIgnoresOldSets, deploymentTimesOutAfterSuccess,
   disruptionIgnoresPods, disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker,
   evictionIgnoresBudget, execProbeNoTimeout, gcForgetsDependents, gcKeepsFinalizers, gcUidOnlyAbsentCache,
-  initRerunAfterPrune, initSkippedAfterSandboxChange, kubectlScalesNothing, kubeletCountsTwice,
-  kubeletDoesNotWait, kubeletEvictsByPriorityAlone, kubeletEvictsCriticalPods, kubeletForgetsMirrorPods,
-  kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletKeepsPressure, kubeletLeaksAddresses,
-  kubeletLeavesCgroups, kubeletLeavesMounts, kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup,
-  kubeletNeverBacksOff, kubeletNeverKills, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce,
-  kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit,
-  kubeletSkipsPostStart, kubeletSkipsPreStop, kubeletStatusSortRace, kubeletStopsStaticPods,
-  kubeletTrustsPresentImages, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,
-  nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts,
-  proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
-  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, kernelNeverKills,
+  initRerunAfterPrune, initSkippedAfterSandboxChange, kernelNeverKills, kubectlScalesNothing,
+  kubeletCountsTwice, kubeletDoesNotWait, kubeletEvictsByPriorityAlone, kubeletEvictsCriticalPods,
+  kubeletForgetsMirrorPods, kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletKeepsPressure,
+  kubeletLeaksAddresses, kubeletLeavesCgroups, kubeletLeavesMounts, kubeletLeavesSandboxes,
+  kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills, kubeletNeverRetries,
+  kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady, kubeletSecondSandbox,
+  kubeletSharesAddresses, kubeletSkipsInit, kubeletSkipsPostStart, kubeletSkipsPreStop, kubeletStatusSortRace,
+  kubeletStopsStaticPods, kubeletTrustsPresentImages, namespaceSkipsAResource, nodeIpamTrustsCache,
+  nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans,
+  podsWithoutAccounts, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
+  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits,
   schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume,
   schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, shutdownNoUnready,
   slicesIgnoreSelector, slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped,

@@ -64,7 +64,7 @@ describe('of pods of any sort', () => {
     const { namespace, name } = pod.metadata
     const events = lifeOf(recording, `${namespace}/${name}`)?.events ?? []
     for (const lane of containersOf(pod)) {
-      const turns = events.filter((event) => event.lane === lane && /^(starts|.*ends with exit code)/.test(event.text))
+      const turns = events.filter((event) => event.lane === lane && /^(starts|.* with exit code)/.test(event.text))
       expect(turns.map(({ text }) => text.startsWith('starts'))).toEqual(turns.map((_, index) => index % 2 === 0))
       expect(turns.filter(({ text }) => text.startsWith('starts'))).toHaveLength(runsOf(recording, pod.metadata.uid, lane))
     }
