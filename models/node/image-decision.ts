@@ -26,9 +26,24 @@ export type ImageDecision =
 const failed = (reason: string, message: string): ImageDecision =>
   ({ type: 'failed', reason: { reason, message } })
 
+/** A pure function of text, with what it said of the last few hundred. */
+function remembering<T>(of: (image: string) => T): (image: string) => T {
+  const known = new Map<string, { readonly value: T }>()
+  return (image) => {
+    const found = known.get(image)
+    if (found !== undefined) return found.value
+    if (known.size >= 256) known.clear()
+    const value = of(image)
+    known.set(image, { value })
+    return value
+  }
+}
+
+const referenceError = remembering(imageReferenceError)
+
 /** What follows from an image, its pull policy, and what the node has. */
 export function ensureImageExists(image: string, policy: PullPolicy, known: ImageKnown): ImageDecision {
-  const wrong = imageReferenceError(image)
+  const wrong = referenceError(image)
   if (wrong !== undefined) {
     const where = `Failed to apply default image tag "${image}": couldn't parse image name "${image}": `
     return failed('InvalidImageName', where + wrong)
@@ -49,10 +64,10 @@ export function ensureImageExists(image: string, policy: PullPolicy, known: Imag
 }
 
 /** The name that the runtime is asked for: with `:latest` where it has neither tag nor digest. */
-export function withDefaultTag(image: string): string {
+export const withDefaultTag = remembering((image: string): string => {
   const tag = imageTag(image)
   return tag === '' || image.includes('@') || image.endsWith(`:${tag}`) ? image : `${image}:${tag}`
-}
+})
 
 const known: Readonly<Record<string, string>> = {
   RegistryUnavailable: 'the registry is unavailable',

@@ -35,12 +35,16 @@ const withDisruption = [...ownedConditions, disruptionTarget]
 
 /** Those that the kubelet owns, and the shared one where it has something to say of it. */
 const conditionsIn = (own: PodStatus): readonly string[] =>
-  (getPodCondition(own, disruptionTarget) === undefined ? ownedConditions : withDisruption)
+  (isDisruption(own) ? withDisruption : ownedConditions)
+
+const isDisruption = ({ conditions }: PodStatus): boolean =>
+  conditions?.some(({ type }) => type === disruptionTarget) === true
 
 /** A disruption is told with the end of the pod, no sooner. */
 export function withoutEarlyDisruption(api: PodStatus, own: PodStatus, couldHaveRunningContainers: boolean): PodStatus {
+  if (!isDisruption(own)) return own
   const isEnd = !couldHaveRunningContainers && !isPodPhaseTerminal(api.phase) && isPodPhaseTerminal(own.phase)
-  if (isEnd || getPodCondition(own, disruptionTarget) === undefined) return own
+  if (isEnd) return own
   return { ...own, conditions: (own.conditions ?? []).filter(({ type }) => type !== disruptionTarget) }
 }
 
