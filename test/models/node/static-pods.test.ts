@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Node, Pod } from '#api/types'
+import { loadManifests } from '#api/manifests/load'
 import { objectKey } from '#machine/objects'
 import { handle } from '#models/control-plane/api-server'
 import { sandboxesKey } from '#models/node/cells'
 import { apiReference, staticPodsAnnotation, staticPodsIn } from '#models/node/static-manifests'
+import { staticPodProblems } from '#models/node/static-pod-annotations'
 import {
   deletePod, kubelet, node, podIn, podOn, restartKubelet, sceneOf, settle, settleFor,
 } from '../../support/node.js'
@@ -124,6 +126,26 @@ describe('A mirror pod', () => {
     settle(bench.world)
     expect(get(bench.world, 'pods', `default/web-${node}`)).toBeUndefined()
     expect(bench.world.store.get(objectKey('nodes', node))).toBeDefined()
+  })
+})
+
+describe('The annotation of a Node', () => {
+  const problems = (kind: string, text: string): readonly string[] => {
+    const annotations = JSON.stringify({ [staticPodsAnnotation]: text })
+    const manifest = `apiVersion: v1\nkind: ${kind}\nmetadata:\n  name: node-1\n  annotations: ${annotations}\n`
+    return staticPodProblems(loadManifests([{ file: 'node.yaml', text: manifest }]).objects)
+      .map(({ code, message }) => `${message} [${code}]`)
+  }
+  const inAnnotation = `in the annotation ${staticPodsAnnotation}:`
+
+  test('is checked where it is read', () => {
+    expect(problems('Node', file('web'))).toEqual([])
+    expect(problems('Node', 'kind: Service'))
+      .toEqual([`${inAnnotation} invalid pod: "Service" is not the kind Pod [E_STATIC_POD]`])
+    expect(problems('Node', file('web', 'web:1', '  imagePullSecrets: [{ name: regcred }]')))
+      .toEqual([`${inAnnotation} static pods may not reference secrets [E_STATIC_POD]`])
+    expect(problems('Namespace', file('web')))
+      .toEqual([`the annotation ${staticPodsAnnotation} is on the Namespace, where no kubelet looks for it [E_STATIC_POD]`])
   })
 })
 
