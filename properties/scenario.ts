@@ -10,6 +10,8 @@ import { put } from '#models/control-plane/etcd'
 import { faults } from '#models/faults/index'
 import type { Mutant } from '#models/mutants'
 import { addNode } from '#models/node-lifecycle/nodes'
+import type { Catalogue } from '#models/container/image'
+import { ownImagesKey } from '#models/node/known-images'
 import { elsewhereKey, type SourceResource } from '#models/node/config-sources'
 import { profileKey, type Profile } from '#models/node/profile'
 import { InternedStore } from '#kernel/interned-store'
@@ -28,6 +30,8 @@ export interface Scenario {
   readonly script: readonly UserAction[]
   /** How containers behave, by image. */
   readonly profiles: Readonly<Record<string, Profile>>
+  /** What is known of images, beside the catalogue. */
+  readonly images?: Catalogue
   /** Names of the mutants that are on. */
   readonly mutants: readonly string[]
   /** ConfigMaps and Secrets that somebody else brings: `configmaps shop/settings`. */
@@ -103,6 +107,7 @@ export function clockworkOf(
       const world = furnished.fork()
       world.perform((cells) => {
         for (const [image, profile] of Object.entries(scenario.profiles)) cells.write(profileKey(image), profile)
+        if (scenario.images !== undefined) cells.write(ownImagesKey, scenario.images)
         for (const assumed of scenario.assumed ?? []) {
           const [resource, name = ''] = assumed.split(' ')
           cells.write(elsewhereKey(resource as SourceResource, name), true) // as `assumedOf` and `smaller` write it

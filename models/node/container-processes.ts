@@ -161,8 +161,8 @@ function others(context: Context, { uid, name }: Start, finish: Finish): void {
   }
 }
 
-/** Its first process begins; or why it does not. */
-export function begin(context: Context, it: Start, finish: Finish): string | undefined {
+/** Its first process is there, and takes its first step when the start is over; or why there is none. */
+export function begin(context: Context, it: Start): string | undefined {
   const { program } = it
   if (program === undefined) return undefined
   const { cells, process } = context
@@ -174,7 +174,8 @@ export function begin(context: Context, it: Start, finish: Finish): string | und
   const { argv, env, cwd, user } = program
   const started = boot({ argv, env, cwd, who: { uid: user, gid: 0 } }, system)
   if (!started.ok) return started.message
-  go(context, it, () => [started.tree], finish)
+  cells.write(processesKey(node, it.uid, it.name), { tree: started.tree })
+  cells.arm(timerOf(context, 0), 0)
   return undefined
 }
 

@@ -1,7 +1,7 @@
 /**
  * Models: what a container that does what its command says is started with: its words, variables, files and mounts
  *   (pkg/kubelet/kubelet_pods.go GenerateRunContainerOptions)
- * Reads: store, index, elsewhere, files
+ * Reads: store, index, elsewhere, files, images
  * Writes: nothing
  * Omits: hosts of the node's file system that other pods share, claims that are filled before; a Service that is not yet
  *   known to the kubelet. Files of volumes are those of the time when the pod began: they are not updated
@@ -10,7 +10,6 @@ import * as either from 'fp-ts/lib/Either.js'
 import type { Container as ContainerSpec, Pod, Probe, Volume } from '#api/types'
 import type { Cells } from '#kernel/cells'
 import { indexKey, objectKey } from '#machine/objects'
-import { catalogue, findImage } from '../container/catalogue.js'
 import { generateContainerConfig } from '../container/container-config.js'
 import { makeEnvironmentVariables } from '../container/environment.js'
 import { objectsOf } from '../container/found.js'
@@ -21,6 +20,7 @@ import { find, isErrno, viewOf, type Mount } from '../container/files/view.js'
 import { volumePayload } from '../container/volume-payload.js'
 import { elsewhereKey } from './config-sources.js'
 import type { Program } from './container-chart.js'
+import { imageOf } from './known-images.js'
 import { filesKey } from './process-cells.js'
 import type { ProbeKind } from './profile.js'
 import { mustEnd } from './programs.js'
@@ -62,7 +62,7 @@ export function commandOf(
   const known = { podIPs, hostIPs, services, servicesHaveSynced: true, objects: objectsIn(cells, namespace), allocatable: {} }
   const envs = makeEnvironmentVariables(whole, spec, known)
   const config = generateContainerConfig(
-    pod, spec, either.isRight(envs) ? envs.right : [], findImage(spec.image, catalogue) ?? {}, hostnameOf(pod), spec.name,
+    pod, spec, either.isRight(envs) ? envs.right : [], imageOf(cells, spec.image) ?? {}, hostnameOf(pod), spec.name,
   )
   if (either.isLeft(config)) return undefined
   const { words, env, workingDir, user, stopSignal } = config.right
@@ -88,7 +88,7 @@ export function programOf(
     ?? Object.fromEntries((pod.spec.volumes ?? []).map((volume) => [volume.name, volumeTree(cells, pod, volume)])))
   const mounts = mountsOf(spec, volumes)
   return {
-    ...command, namespace, volumes, mounts, root: rootOf(pod, spec, command.cwd, mounts), probes: probesOf(spec),
+    ...command, namespace, volumes, mounts, root: rootOf(cells, pod, spec, command.cwd, mounts), probes: probesOf(spec),
     stranger: mustEnd(pod, spec) ? 'ends' : 'serves', messagePath: spec.terminationMessagePath ?? '/dev/termination-log',
   }
 }
@@ -96,8 +96,8 @@ export function programOf(
 const folders = ['bin', 'dev', 'etc', 'home', 'proc', 'root', 'run', 'tmp', 'usr/bin', 'usr/local/bin', 'usr/share', 'var/lib', 'var/log', 'var/run']
 
 /** The files of a container as it begins: what is known of its image, and what the runtime puts there. */
-export function rootOf(pod: Pod, spec: ContainerSpec, cwd: string, mounts: readonly Mount[]): Tree {
-  const image = findImage(spec.image, catalogue)
+export function rootOf(cells: Cells, pod: Pod, spec: ContainerSpec, cwd: string, mounts: readonly Mount[]): Tree {
+  const image = imageOf(cells, spec.image)
   const inFolder = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
   const { terminationMessagePath = '/dev/termination-log' } = spec
   return treeOf([...folders, cwd, ...mounts.map(({ path }) => inFolder(path))], {

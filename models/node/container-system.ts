@@ -1,12 +1,12 @@
 /**
  * Models: what the processes of a container meet: the files that they see, the network of their pod, the programs of
  *   their image
- * Reads: what models/network/pod-network.ts reads
+ * Reads: images, and what models/network/pod-network.ts reads
  * Writes: nothing
  * Omits: programs that nobody knows: in an init container they do their work in a second, beside the first process at
  *   once, elsewhere they are servers as the container's profile says
  */
-import { behaviourOf, catalogue, findImage } from '../container/catalogue.js'
+import { behaviourOf } from '../container/catalogue.js'
 import { handedTo } from '../container/entry-point.js'
 import { fileCall } from '../container/files/call.js'
 import type { View } from '../container/files/view.js'
@@ -14,6 +14,7 @@ import type { ImageProgram, System } from '../container/processes/system.js'
 import { programNamed } from '../container/shell/programs/table.js'
 import type { Cells } from '#kernel/cells'
 import { networkAnswer, type Place } from '../network/pod-network.js'
+import { imageOf } from './known-images.js'
 import type { FullProfile } from './profile.js'
 
 export interface Surroundings {
@@ -48,9 +49,9 @@ export function systemOver(view: View, around: Surroundings): ContainerSystem {
 
 const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-function programIn({ image, env, profile, ports, stranger }: Surroundings, argv: readonly string[]): ImageProgram {
+function programIn({ cells, image, env, profile, ports, stranger }: Surroundings, argv: readonly string[]): ImageProgram {
   const name = baseName(argv[0] ?? '')
-  const known = findImage(image, catalogue)
+  const known = imageOf(cells, image)
   if (programNamed(name) !== undefined) {
     const isThere = known?.programs === undefined || known.programs.length > 0
     return isThere ? { is: 'known' } : { is: 'absent' }

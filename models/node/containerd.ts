@@ -13,7 +13,7 @@ import {
   sandboxesKey,
   type Answering, type Container,
 } from './cells.js'
-import { containerChart, type Ended, type Start } from './container-chart.js'
+import { containerChart, type Ended, type Program, type Start } from './container-chart.js'
 import { useAtStart, useChanged, useEnded, usesBegan, useTimers } from './container-use.js'
 import { answersChanged } from './probe-wakes.js'
 import { killOwner } from './kill.js'
@@ -100,7 +100,7 @@ function began(context: Context, { it }: { readonly it: Start }): void {
     ...lastOf(before),
     ...uses,
     // What its ports are the processes say; there is nothing else that has to come up.
-    ...(it.program === undefined ? {} : { up: true as const }),
+    ...(it.program === undefined ? {} : { up: true as const, ...unanswered(it.program) }),
   })
   const { exits } = it.profile
   if (it.program === undefined && exits !== undefined && it.attempt < (exits.times ?? Infinity)) {
@@ -108,13 +108,19 @@ function began(context: Context, { it }: { readonly it: Start }): void {
   }
   usesBegan(context, it, uses)
   if (it.program === undefined) return
-  const problem = begin(context, it, finish)
+  const problem = begin(context, it)
   if (problem === undefined) return
   const { attempt, image, sandbox } = it
   cells.write(cell, { attempt, image, sandbox, state: 'exited', exitCode: 128, reason: 'StartError', message: problem, ...lastOf(before) })
   cells.write(restartsKey(it.uid, it.name), { cause: 'exit' })
   over(context)
   relist(cells, nodeName(context.process), it.uid)
+}
+
+/** Until its processes have run, no exec probe succeeds. */
+function unanswered({ probes }: Program): Pick<Container, 'answers'> {
+  const kindsAsked = kinds.filter((kind) => probes[kind] !== undefined)
+  return kindsAsked.length === 0 ? {} : { answers: Object.fromEntries(kindsAsked.map((kind) => [kind, 'failure' as const])) }
 }
 
 /** The chart goes with the container that it is about. */

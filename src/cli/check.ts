@@ -6,6 +6,7 @@ import { ControllerError } from '#machine/controller-error'
 import { claims as allClaims } from '#properties/claims'
 import { chosenClaims, claimNaming, maxLagOf, unknownNames } from './asked-for.js'
 import { assumedOf } from './assumed.js'
+import { unknownImagesOf } from './unknown-images.js'
 import type { Configuration } from './configuration.js'
 import { hunt } from './hunt.js'
 import { readInputs, refusal, type InputOptions } from './inputs.js'
@@ -83,6 +84,7 @@ async function judge(options: CheckOptions, interruption: Interruption): Promise
     violations,
     notModelled: inputs.notModelled,
     assumed: assumedOf(inputs.loaded.map(({ object }) => object)),
+    unknownImages: unknownImagesOf(inputs.loaded, configuration),
     errors: [...refused, ...problems],
     budgets,
     interrupted,

@@ -37,6 +37,8 @@ export interface ExploreVerdict extends Progress {
   readonly unconfirmed: readonly Unconfirmed[]
   readonly notModelled: readonly NotModelled[]
   readonly assumed: readonly string[]
+  /** Images that neither the catalogue nor the user knows. */
+  readonly unknownImages?: readonly string[]
   readonly errors: readonly ReportedError[]
   /** The file with the graph, where one was asked for and written. */
   readonly graph?: string

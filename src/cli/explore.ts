@@ -6,6 +6,7 @@ import { withOracle } from '#machine/oracle'
 import { mutants } from '#models/mutants/index'
 import { systemOf } from '#properties/scenario'
 import { assumedOf } from './assumed.js'
+import { unknownImagesOf } from './unknown-images.js'
 import { coverageOf, withCoverage, type CoverageReport } from './explore-coverage.js'
 import { coverageText, noCoverageText } from './explore-coverage-text.js'
 import { Checkpoint, howToGoOn, isRefusal } from './explore-checkpoint.js'
@@ -91,6 +92,7 @@ async function judge(
     ...(members === undefined ? {} : { swarm: members.map(swarmed) }),
     limits: { memory, ...(most === undefined ? {} : { worlds: most }), ...(time === undefined ? {} : { time }) },
     notModelled: inputs.notModelled, assumed: assumedOf(inputs.loaded.map(({ object }) => object)),
+    unknownImages: unknownImagesOf(inputs.loaded, inputs.configuration),
     errors: [...refused, ...problems, ...(kept.problem === undefined ? [] : [kept.problem]), ...(undrawn === undefined ? [] : [undrawn])],
     ...(file === undefined || undrawn !== undefined ? {} : { graph: file }),
     ...(kept.file === undefined ? {} : { checkpoint: kept.file }),

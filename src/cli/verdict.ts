@@ -72,6 +72,8 @@ export interface Verdict {
   readonly notModelled: readonly NotModelled[]
   /** What pods need and nobody brings: `ConfigMap shop/settings`. */
   readonly assumed: readonly string[]
+  /** Images that neither the catalogue nor the user knows. */
+  readonly unknownImages?: readonly string[]
   readonly errors: readonly ReportedError[]
   readonly budgets: Required<Budgets>
   /** Ended before its time: Ctrl-C. */

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ContainerStatus } from '#api/types'
 import { isRunning } from '#models/node/cells'
+import { ownImagesKey } from '#models/node/known-images'
 import { outputKey, processesKey } from '#models/node/process-cells'
 import { create, type Bench } from '../../support/drive.js'
 import { conditionOf, createPod, deletePod, node, oneNode, podIn, probe, settleFor, type PodOptions } from '../../support/node.js'
@@ -162,4 +163,13 @@ describe('init containers', () => {
     settleFor(bench, 5)
     expect(podIn(bench)?.status.initContainerStatuses?.[0]?.state.terminated).toMatchObject({ exitCode: 0 })
   })
+})
+
+test('what an image starts may be said by the user', () => {
+  const bench = oneNode()
+  bench.world.perform((cells) => cells.write(ownImagesKey, { 'docker.io/shop/migrate': { entrypoint: ['sh', '-c', 'echo $LEVEL'], env: { LEVEL: 'info' } } }))
+  createPod(bench, { containers: [{ image: 'shop/migrate:2', ports: [] }], spec: { restartPolicy: 'Never' } })
+  settleFor(bench, 3)
+  expect(podIn(bench)?.status.phase).toBe('Succeeded')
+  expect(lines(bench)).toEqual(['info'])
 })
