@@ -34,6 +34,23 @@ const sentAgain: readonly Entry[] = [
     ...manager('node-lifecycle', ': update nodes/status (dropped once)', ': timer token (×0)')),
 ]
 
+const bothWays = (name: string): readonly string[] => [`${name} (×0)`, `${name} (×2)`]
+
+const onNodes: readonly Entry[] = [
+  ...of('unclaimed', 'how soon the kubelet tries again is not promised, as long as it does',
+    ...bothWays('kubelet: timer mount'), ...bothWays('kubelet: timer pull'), ...bothWays('kubelet: timer retry')),
+  ...of('unclaimed', 'how soon the kubelet looks at what is used, and how long it goes by that, is not promised',
+    ...bothWays('kubelet: timer gc'), ...bothWays('kubelet: timer look'), ...bothWays('kubelet: timer transition'),
+    ...bothWays('kubelet: timer young'), 'kubelet: timer waited (×2)'),
+  ...of('unclaimed', 'a probe that gets no answer fails some seconds earlier or later', ...bothWays('kubelet: timer timeout')),
+  ...of('unclaimed', 'the node goes down at the end of its delay at the latest', 'kubelet shutdown: isStopped (negated)'),
+  ...of('unclaimed', 'the kubelet goes by the file of a static pod, and not by what its mirror says',
+    'kubelet: create pods spec.terminationGracePeriodSeconds (+1)', 'kubelet: create pods spec.terminationGracePeriodSeconds (−1)'),
+  ...of('unclaimed', 'no claim looks at how the run before the last one ended',
+    'kubelet: patch pods/status status.initContainerStatuses[].lastState.terminated.exitCode (+1)',
+    'kubelet: patch pods/status status.initContainerStatuses[].lastState.terminated.exitCode (−1)'),
+]
+
 const passing: readonly Entry[] = [
   ...of('same end', 'what is left in a namespace is told by its conditions, which go with it; no claim looks at them meanwhile',
     ...manager('namespace', ' sync: hasNews (negated)', ': update namespaces/status (dropped always)',
@@ -115,4 +132,4 @@ const timers: readonly Entry[] = [
   ...of('unclaimed', 'how long a pull takes is the profile of the image; pods are ready in another order', ...twice('kubelet: timer done')),
 ]
 
-export const survivors: ReadonlyMap<string, Reason> = new Map([...sentAgain, ...passing, ...guards, ...timers])
+export const survivors: ReadonlyMap<string, Reason> = new Map([...sentAgain, ...onNodes, ...passing, ...guards, ...timers])

@@ -94,7 +94,7 @@ export const hooksAwaited: Step = {
   source: 'kubernetes.io/docs/concepts/containers/container-lifecycle-hooks; pkg/kubelet/kuberuntime/kuberuntime_container.go '
     + '(startContainer, killContainer)',
   on: ['chart|kubelet/', 'container|'],
-  check(judging, { key, before, after }) {
+  check(judging, { key, before, after, process }) {
     if (key.startsWith('chart|')) {
       noteStop(judging.memory, judging.now, key, before as Snapshot | undefined, after as Snapshot | undefined) // the values of such cells
       return undefined
@@ -102,7 +102,9 @@ export const hooksAwaited: Step = {
     const [was, is] = [before as Container | undefined, after as Container | undefined] // likewise
     const [node, uid, name] = [part(key, 1), part(key, 2), part(key, 3)]
     const starts = isStart(was, is)
-    if (is === undefined || (!starts && (is.stopping !== true || was?.stopping === true))) return undefined
+    // What ends at once when it hears SIGTERM is gone in the same Step.
+    const hears = is?.stopping === true || (was?.state === 'running' && is?.state === 'exited' && process.startsWith('kubelet/'))
+    if (is === undefined || (!starts && (!hears || was?.stopping === true))) return undefined
     const pod = podWith(judging.cells, uid)
     const spec = pod === undefined ? undefined : specOf(pod, name)
     if (pod === undefined || spec === undefined) return undefined

@@ -101,7 +101,7 @@ export const nodes: readonly Small[] = [
   {
     name: 'hooks',
     scenario: scenarioOf({ nodes: 1, profiles: { 'bad:1': { postStartFails: 2 } } },
-      apply(pod('web', { containers: [
+      apply(pod('web', { volumes: [{ name: 'data', emptyDir: {} }], containers: [
         { name: 'first', image: 'web:1', lifecycle: { postStart: { sleep: { seconds: 3 } }, preStop: { sleep: { seconds: 4 } } } },
         { name: 'second', image: 'bad:1', lifecycle: { postStart: { exec: { command: ['/setup'] } } } },
         { name: 'third', image: 'web:1' },
