@@ -13,7 +13,10 @@ import { indexKey, objectKey } from '#machine/objects'
 import { generateContainerConfig } from '../container/container-config.js'
 import { makeEnvironmentVariables } from '../container/environment.js'
 import { objectsOf } from '../container/found.js'
-import { generatePodHostNameAndDomain } from '../container/hostname.js'
+import { getPodDNS } from '../container/dns.js'
+import { generatePodHostNameAndDomain, type Named } from '../container/hostname.js'
+import { etcHostsPath, hostsFile } from '../container/hosts-file.js'
+import { resolvConf } from '../container/resolv-conf.js'
 import { emptyTree, root, treeOf, type Tree } from '../container/files/tree.js'
 import { payloadTree } from '../container/files/payload.js'
 import { find, isErrno, viewOf, type Mount } from '../container/files/view.js'
@@ -35,8 +38,13 @@ export interface Command {
 
 const clusterDomain = 'cluster.local'
 
-const hostnameOf = (pod: Pod): string => either.match(() => pod.metadata.name, ({ hostname }: { readonly hostname: string }) => hostname)(
+/** Where a kubelet is told that the cluster's DNS is: the tenth address of the range of Services. */
+const clusterDNS = '10.96.0.10'
+
+const namedAs = (pod: Pod): Named => either.match(() => ({ hostname: pod.metadata.name, domain: '' }), (named: Named) => named)(
   generatePodHostNameAndDomain(pod, clusterDomain))
+
+const hostnameOf = (pod: Pod): string => namedAs(pod).hostname
 
 /** What somebody else brings is there, with nothing that is known in it. */
 function objectsIn(cells: Cells, namespace: string): ReturnType<typeof objectsOf> {
@@ -88,7 +96,7 @@ export function programOf(
     ?? Object.fromEntries((pod.spec.volumes ?? []).map((volume) => [volume.name, volumeTree(cells, pod, volume)])))
   const mounts = mountsOf(spec, volumes)
   return {
-    ...command, namespace, volumes, mounts, root: rootOf(cells, pod, spec, command.cwd, mounts), probes: probesOf(spec),
+    ...command, namespace, volumes, mounts, root: rootOf(cells, pod, spec, command.cwd, mounts, addresses.podIPs), probes: probesOf(spec),
     stranger: mustEnd(pod, spec) ? 'ends' : 'serves', messagePath: spec.terminationMessagePath ?? '/dev/termination-log',
   }
 }
@@ -96,12 +104,17 @@ export function programOf(
 const folders = ['bin', 'dev', 'etc', 'home', 'proc', 'root', 'run', 'tmp', 'usr/bin', 'usr/local/bin', 'usr/share', 'var/lib', 'var/log', 'var/run']
 
 /** The files of a container as it begins: what is known of its image, and what the runtime puts there. */
-export function rootOf(cells: Cells, pod: Pod, spec: ContainerSpec, cwd: string, mounts: readonly Mount[]): Tree {
+export function rootOf(
+  cells: Cells, pod: Pod, spec: ContainerSpec, cwd: string, mounts: readonly Mount[], podIPs: readonly string[],
+): Tree {
   const image = imageOf(cells, spec.image)
   const inFolder = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')))
   const { terminationMessagePath = '/dev/termination-log' } = spec
+  const { hostname, domain } = namedAs(pod)
+  const hosts = hostsFile(pod.spec, podIPs, hostname, domain)
   return treeOf([...folders, cwd, ...mounts.map(({ path }) => inFolder(path))], {
-    '/etc/hostname': `${hostnameOf(pod)}\n`, [terminationMessagePath]: '', ...image?.files,
+    '/etc/hostname': `${hostname}\n`, '/etc/resolv.conf': resolvConf(getPodDNS(pod, { clusterDNS: [clusterDNS], clusterDomain }).config),
+    ...(hosts === undefined ? {} : { [etcHostsPath]: hosts }), [terminationMessagePath]: '', ...image?.files,
   })
 }
 

@@ -103,6 +103,7 @@ export function exploreDocument(verdict: ExploreVerdict): string {
     unconfirmed: verdict.unconfirmed,
     notModelled: verdict.notModelled,
     assumed: verdict.assumed,
+    unknownImages: verdict.unknownImages ?? [],
     graph, checkpoint,
     errors: verdict.errors,
   }, null, 2)}\n`

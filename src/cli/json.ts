@@ -16,6 +16,7 @@ export const document = (verdict: Verdict): string => write({
   violations: verdict.violations.map(({ timeline: _, ...violation }) => violation),
   notModelled: verdict.notModelled,
   assumed: verdict.assumed,
+  unknownImages: verdict.unknownImages ?? [],
   errors: verdict.errors,
 })
 

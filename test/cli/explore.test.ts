@@ -50,6 +50,7 @@ const explored = t.intersection([t.type({
   unconfirmed: t.array(t.type({ claim: t.string, message: t.string, objects: t.array(t.string) })),
   notModelled: t.array(t.type({ kind: t.string, count: t.number })),
   assumed: t.array(t.string),
+  unknownImages: t.array(t.string),
   errors: t.array(t.intersection([t.type({ code: t.string, message: t.string }), t.partial({ file: t.string, next: t.string })])),
 }), t.partial({ stopped: t.keyof({ worlds: null, memory: null, time: null, interrupted: null, exhausted: null }), graph: t.string })])
 

@@ -33,5 +33,6 @@ export const verdictDocument = t.type({
   violations: t.array(violation),
   notModelled: t.array(notModelled),
   assumed: t.array(t.string),
+  unknownImages: t.array(t.string),
   errors: t.array(error),
 })

@@ -173,3 +173,13 @@ test('what an image starts may be said by the user', () => {
   expect(podIn(bench)?.status.phase).toBe('Succeeded')
   expect(lines(bench)).toEqual(['info'])
 })
+
+test('a container finds its hosts, its aliases and its resolver', () => {
+  const bench = started({
+    containers: [sh('cat /etc/hosts | tail -n 1', 'head -n 2 /etc/resolv.conf', 'hostname', 'sleep 600')],
+    spec: { hostAliases: [{ ip: '10.1.2.3', hostnames: ['foo.local', 'bar.local'] }], hostname: 'db', subdomain: 'data' },
+  })
+  expect(lines(bench)).toEqual([
+    '10.1.2.3\tfoo.local\tbar.local', 'search default.svc.cluster.local svc.cluster.local cluster.local', 'nameserver 10.96.0.10', 'db',
+  ])
+})
