@@ -4,7 +4,7 @@ import { Prng } from '#kernel/prng'
 import { runOrder, type OrderOptions } from './order.js'
 import { strategies } from './choosers.js'
 import { prompt, type Anchor, type Deviation, type FaultAt, type Schedule } from './schedule.js'
-import { defaultMaxLag, sceneOf, type FaultKind, type MaxLag, type System } from './system.js'
+import { defaultMaxLag, stillSceneOf, type FaultKind, type MaxLag, type System } from './system.js'
 import type { Limits } from './driver.js'
 
 /** What the prompt order looks like: where a schedule can depart from it. */
@@ -42,7 +42,8 @@ export function baselineWatch(
   return {
     onEvent(event, world, driver) {
       if (event.type === 'settled') {
-        for (const fault of system.faults) for (const target of fault.targets(sceneOf(world))) targets.get(fault.name)?.add(target)
+        const scene = stillSceneOf(world)
+        for (const fault of system.faults) for (const target of fault.targets(scene)) targets.get(fault.name)?.add(target)
       }
       if (event.type !== 'step') return
       const anchor = { channel: event.choice, nth: driver.countOf(event.choice) - 1 }

@@ -19,6 +19,12 @@ export const sceneOf = (world: World): Scene => ({
   },
 })
 
+/** The scene of a World that stays as it is while many look at it. */
+export function stillSceneOf(world: World): Scene {
+  const keys = [...sceneOf(world).keys(() => true)]
+  return { cells: world, keys: () => keys }
+}
+
 export interface FaultKind {
   readonly name: string
   /** What it may strike there: processes, nodes, containers. */
