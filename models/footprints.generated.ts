@@ -79,7 +79,7 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     writes: ['chart', 'endpoint', 'memory', 'reflector', 'request', 'timer', 'user', 'watched', 'watchers'],
   },
   'kubelet': {
-    reads: ['cache', 'cgroups', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'files', 'images', 'index', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'profile', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'static', 'store', 'trouble', 'watch'],
+    reads: ['cache', 'cgroups', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'files', 'images', 'index', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'profile', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'saturates', 'static', 'store', 'trouble', 'watch'],
     writes: ['cgroups', 'chart', 'client', 'container', 'files', 'images', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'request', 'restarts', 'sandbox', 'sandboxes', 'static', 'timer', 'trouble'],
   },
   'systemd': {

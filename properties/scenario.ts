@@ -14,6 +14,7 @@ import type { Catalogue } from '#models/container/image'
 import { ownImagesKey } from '#models/node/known-images'
 import { elsewhereKey, type SourceResource } from '#models/node/config-sources'
 import { profileKey, type Profile } from '#models/node/profile'
+import { saturatesKey } from '#models/node/restart-counts'
 import { InternedStore } from '#kernel/interned-store'
 import type { Store } from '#kernel/store'
 import { World } from '#cluster/world'
@@ -36,6 +37,8 @@ export interface Scenario {
   readonly mutants: readonly string[]
   /** ConfigMaps and Secrets that somebody else brings: `configmaps shop/settings`. */
   readonly assumed?: readonly string[]
+  /** Restarts are counted only as far as they differ, so that Worlds repeat. */
+  readonly saturates?: true
 }
 
 /** Processes of the control plane, by the API server instance that they talk to. */
@@ -112,6 +115,7 @@ export function clockworkOf(
           const [resource, name = ''] = assumed.split(' ')
           cells.write(elsewhereKey(resource as SourceResource, name), true) // as `assumedOf` and `smaller` write it
         }
+        if (scenario.saturates === true) cells.write(saturatesKey, true)
         startScript(cells, scenario.script)
       })
       return world

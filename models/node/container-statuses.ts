@@ -10,6 +10,7 @@ import { containerShouldRestart, getContainerStatus, isRestartableInitContainer 
 import type { Container, Sandbox } from './cells.js'
 import type { RuntimeContainer } from './pod-actions.js'
 import { restartingAllContainers } from './restart-all.js'
+import { greaterCount, never, nextCount, type Saturates } from './restart-counts.js'
 import { withMessagesClipped } from './termination-message.js'
 
 /** Why a container could not be started: the reason cache. */
@@ -31,6 +32,7 @@ export interface Seen {
   readonly isReady: (spec: ContainerSpec, container: Container) => boolean
   /** All containers are being restarted in place. */
   readonly restartsAll?: boolean
+  readonly saturates?: Saturates
 }
 
 const unknownReason = 'ContainerStatusUnknown'
@@ -80,11 +82,11 @@ const waiting = (pod: Pod): ContainerState =>
 
 /** The runtime knows of no such container: it was never started, or its record is lost. */
 function withoutContainer(
-  pod: Pod, spec: ContainerSpec, old: ContainerStatus | undefined, { restartsAll = false }: Seen,
+  pod: Pod, spec: ContainerSpec, old: ContainerStatus | undefined, { restartsAll = false, saturates = never }: Seen,
 ): ContainerStatus {
   if (restartsAll && old !== undefined && old.state.waiting === undefined) {
     return {
-      ...old, restartCount: old.restartCount + 1, state: { waiting: removedInPlace },
+      ...old, restartCount: nextCount(old.restartCount, saturates), state: { waiting: removedInPlace },
       lastState: exitedByPolicy(restartingAllContainers, removedInPlace.message),
     }
   }
@@ -97,7 +99,7 @@ function withoutContainer(
   if (old?.state.running === undefined || old.lastState?.terminated !== undefined) return status
   return {
     ...status,
-    restartCount: status.restartCount + (pod.metadata.deletionTimestamp === undefined ? 1 : 0),
+    restartCount: pod.metadata.deletionTimestamp === undefined ? nextCount(status.restartCount, saturates) : status.restartCount,
     lastState: exitedByPolicy(unknownReason,
       'The container could not be located when the pod was deleted.  The container used to be Running'),
   }
@@ -120,7 +122,7 @@ function convert(
     state,
     ...(lastState === undefined ? {} : { lastState }),
     ready: false,
-    restartCount: Math.max(container.attempt, restarts),
+    restartCount: greaterCount(container.attempt, restarts, seen.saturates ?? never),
     image: container.image,
   }
 }
@@ -128,14 +130,14 @@ function convert(
 /** `restarts`: how many there were at least, whatever the runtime counts. */
 function stateOf(
   { state, exitCode = 0, reason = '', message }: SeenContainer, old: ContainerStatus | undefined,
-  { restartsAll }: Seen,
+  { restartsAll, saturates = never }: Seen,
 ): { readonly state: ContainerState; readonly restarts?: number } {
   const restarts = old?.restartCount ?? 0
   switch (state) {
     // What was told to have ended, and runs, is another one.
     case 'running': {
       const isAnother = old?.state.terminated !== undefined
-      return { state: { running: {} }, restarts: restarts + (isAnother ? 1 : 0) }
+      return { state: { running: {} }, restarts: isAnother ? nextCount(restarts, saturates) : restarts }
     }
     case 'exited': {
       const said = message === undefined ? {} : { message }
@@ -145,7 +147,7 @@ function stateOf(
     case 'unknown': {
       if (old?.state.running === undefined) return { state: { waiting: {} }, restarts }
       const why = restartsAll === true ? restartingAllContainers : unknownReason
-      return { state: exitedByPolicy(why, goneWhenTerminated), restarts: restarts + 1 }
+      return { state: exitedByPolicy(why, goneWhenTerminated), restarts: nextCount(restarts, saturates) }
     }
   }
 }

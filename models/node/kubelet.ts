@@ -4,7 +4,7 @@
  *   (checkAndUpdatePod)
  * Reads: store, index, elsewhere, store and index through the cache, static, chart, memory, sandbox, sandboxes,
  *   container, processes, files, output, cgroups, mounts, images, ipam, profile, rules, listener, down, routed, client,
- *   clients, trouble
+ *   clients, trouble, saturates
  * Writes: static, chart, memory, request, timer, sandbox, sandboxes, container, processes, files, output, cgroups, mounts,
  *   trouble, listener, ipam, images, restarts, client
  * Omits: node status and lease (models/node-lifecycle), checkpoints, the period of housekeeping (what it would clean up

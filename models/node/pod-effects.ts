@@ -33,8 +33,9 @@ import type {
 import { removeCgroup, setUp, unmountVolumes } from './pod-directory.js'
 import { probeOf, specOf } from './probe-decisions.js'
 import { beginProbes, probeKinds, tickKey, timeoutKey } from './probe-wakes.js'
-import { defaultProfile, profileOf, type Profile } from './profile.js'
+import { defaultProfile, profileOf, timesIn, type Profile } from './profile.js'
 import { isProgram } from './programs.js'
+import { nextCount, saturatesIn } from './restart-counts.js'
 import { startTroubleKey } from './runtime-start.js'
 import { podsOn } from './static-cells.js'
 import { isLegalTransition } from './state-transitions.js'
@@ -70,7 +71,7 @@ function createSandbox({ cells, process }: Context, { uid, name, pod, attempt, c
     ...(isHost ? { hostNetwork: true as const } : {}),
     ready: true,
     attempt,
-    ...(last === undefined ? {} : { counted: last.attempt + 1 }),
+    ...(last === undefined ? {} : { counted: nextCount(last.attempt, saturatesIn(cells)) }),
     ...(pruned === undefined ? {} : { pruned }),
     containers: [...initContainers, ...containers].map((one) => one.name),
   })
@@ -108,7 +109,7 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
     ? programOf(cells, node, pod, spec, { podIPs: addresses, hostIPs: lookAtNode(view).hostIPs }) : undefined
   startInRuntime(context, node, {
     uid, pod: name, name: spec.name, image: spec.image,
-    attempt: attemptOf(sandbox, spec.name, before),
+    attempt: attemptOf(sandbox, spec.name, before, (count) => nextCount(count, saturatesIn(cells), timesIn(profile))),
     sandbox: sandbox.attempt,
     profile,
     ...memoryLimitOf(spec),
@@ -122,9 +123,11 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
 }
 
 /** The next number of a container: by its record, or by its logs where that was removed (calcRestartCountByLogDir). */
-function attemptOf({ containers, counted, pruned }: Sandbox, name: string, before: Container | undefined): number {
-  if (before !== undefined) return before.attempt + 1
-  const logged = (pruned?.[name]?.attempt ?? -1) + 1
+function attemptOf(
+  { containers, counted, pruned }: Sandbox, name: string, before: Container | undefined, next: (count: number) => number,
+): number {
+  if (before !== undefined) return next(before.attempt)
+  const logged = next(pruned?.[name]?.attempt ?? -1)
   return Math.max(logged, name === containers[0] ? counted ?? 0 : 0)
 }
 

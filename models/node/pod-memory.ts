@@ -14,6 +14,7 @@ import type { Kill, RuntimePod } from './pod-actions.js'
 import type { Evicted } from './pod-status.js'
 import { isStarted, resultOf, type Result } from './probe-decisions.js'
 import type { ProbeKind } from './profile.js'
+import { saturatesIn, type Saturates } from './restart-counts.js'
 import { isStaticUid, staticPodKey } from './static-cells.js'
 import type { StatusMemory } from './status-manager.js'
 
@@ -128,6 +129,8 @@ export class Look implements Seen, RuntimePod {
     this.found.set(name, container)
     return container
   }
+
+  readonly saturates: Saturates = () => saturatesIn(this.view.cells)()
 
   readonly isStarted = (spec: ContainerSpec, container: Container): boolean =>
     isStarted(this.view.cells, this.view.process, this.uid, spec, container)

@@ -109,6 +109,10 @@ export const defaultProfile: FullProfile = {
   ignoresSigterm: false,
 }
 
+/** How many of a container's starts are told from all later ones. */
+export const timesIn = ({ exits, startFails, postStartFails }: Profile): number =>
+  Math.max(exits?.times ?? 0, startFails?.times ?? 0, typeof postStartFails === 'number' ? postStartFails : 0)
+
 /** An init container that behaves well: it does its work and ends. */
 const initProfile: FullProfile = { ...defaultProfile, exits: { afterSeconds: 1, code: 0 } }
 

@@ -7,6 +7,7 @@ import type { Step } from '#checker/claim'
 import { isLegalState, stateOf } from '#models/lifecycles/container'
 import { sandboxKey } from '#models/node/cells'
 import { isLegalPhase } from '#models/lifecycles/pod'
+import { mayFollow, saturatesIn } from '#models/node/restart-counts'
 
 const isSamePod = (was: Pod | undefined, is: Pod | undefined): boolean =>
   was !== undefined && is !== undefined && was.metadata.uid === is.metadata.uid && was.status !== is.status
@@ -30,14 +31,16 @@ export const podPhasesLegal: Step = {
 }
 
 /** What is wrong with how one container's status changed. */
-function complaint(pod: Pod, spec: Container, was: ContainerStatus, is: ContainerStatus): string | undefined {
-  if (is.restartCount < was.restartCount) {
+function complaint(
+  cells: Cells, pod: Pod, spec: Container, was: ContainerStatus, is: ContainerStatus,
+): string | undefined {
+  if (!mayFollow(was.restartCount, is.restartCount, saturatesIn(cells))) {
     return `restart count went from ${was.restartCount} to ${is.restartCount}`
   }
   const [from, to] = [stateOf(was.state), stateOf(is.state)]
   if (from === to && was.restartCount === is.restartCount) return undefined
   if (from === to && to !== 'running') return undefined // it was restarted and ended, or is held back, again
-  const isCounted = is.restartCount > was.restartCount
+  const isCounted = is.restartCount !== was.restartCount
   const isRestart = isCounted || (to === 'waiting' && is.lastState?.terminated !== undefined)
   const exitCode = was.state.terminated?.exitCode ?? 0
   const isInit = pod.spec.initContainers?.includes(spec) === true
@@ -75,7 +78,7 @@ export const containerStatesLegal: Step = {
         const [a, b] = [getContainerStatus(old, spec.name), getContainerStatus(now, spec.name)]
         if (a === undefined || b === undefined || a === b) continue
         isJudged ||= stateOf(a.state) !== stateOf(b.state)
-        const wrong = complaint(is, spec, a, b)
+        const wrong = complaint(cells, is, spec, a, b)
           ?? (hadEnded && stateOf(a.state) === 'terminated' && stateOf(b.state) !== 'terminated'
             ? 'left its end though the pod has ended'
             : undefined)

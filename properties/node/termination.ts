@@ -2,12 +2,14 @@ import { part, type Cells } from '#kernel/cells'
 import { allKey, indexKey, objectKey } from '#machine/objects'
 import { reflectorKey } from '#machine/watch'
 import { timerKey, type Snapshot } from '#machine/chart'
+import { View } from '#machine/view'
 import type { Finally, Memory, Step, Verdict } from '#checker/claim'
 import { cutKey, downKey } from '#models/client/reflector'
 import { containerKey, kubeletOf, nodeName, runningContainers, type Container } from '#models/node/cells'
 import { killOwner } from '#models/node/kill'
 import { effectiveGracePeriod } from '#models/node/grace-periods'
-import { podWith, shortName } from './pods.js'
+import { podOf, type PodMemory } from '#models/node/pod-memory'
+import { shortName } from './pods.js'
 
 /** Upstream gives every container at least this window before SIGKILL, in ms. */
 const minimalWindow = 2_000
@@ -60,8 +62,10 @@ export const terminationWithinGrace: Step = {
     const [was, is] = [before as Snapshot | undefined, after as Snapshot | undefined]
     if (is?.value !== 'dying' || was?.value === 'dying') return undefined
     const node = nodeName(part(key, 1))
-    const { uid } = is.context as { readonly uid: string } // a pod worker's memory
-    const pod = podWith(cells, uid)
+    const worker = is.context as PodMemory // a pod worker's memory
+    const { uid } = worker
+    // As long as its kubelet knows of: the API server may have been told of less meanwhile.
+    const pod = podOf(new View(cells, kubeletOf(node)), worker)
     if (pod === undefined) return undefined
     memory.set(`${node} ${uid}`, { began: now, graceMs: effectiveGracePeriod(pod) * 1000 } satisfies Session)
     for (const name of runningContainers(cells, node, uid)) {

@@ -85,7 +85,7 @@ export async function taskOf(options: ExploreOptions): Promise<Task> {
   const claims = chosenClaims(options.claims, inputs.configuration, known)
   return {
     inputs, own, claims, memory: typeof memory === 'number' ? memory : 0,
-    scenario: { ...inputs.scenario, script: scriptOf(options, inputs) },
+    scenario: { ...inputs.scenario, script: scriptOf(options, inputs), saturates: true },
     bounds: boundsOf(options, inputs),
     errors: [
       ...own.errors, ...tooLarge(options), ...aloneOnly(options), ...unkept(options),
