@@ -11,7 +11,7 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     writes: ['elapsed', 'progress', 'queue', 'timer'],
   },
   'containerd': {
-    reads: ['cache', 'client', 'clients', 'container', 'down', 'files', 'index', 'ipam', 'listener', 'output', 'processes', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'static', 'store', 'trouble', 'watch'],
+    reads: ['cache', 'client', 'clients', 'container', 'down', 'files', 'images', 'index', 'ipam', 'listener', 'output', 'processes', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'static', 'store', 'trouble', 'watch'],
     writes: ['cgroups', 'chart', 'client', 'container', 'files', 'ipam', 'listener', 'mounts', 'output', 'processes', 'restarts', 'sandbox', 'timer'],
   },
   'kube-apiserver': {

@@ -27,6 +27,7 @@ import { kernelNeverKills } from './kernel-never-kills.js'
 import { kubectlScalesNothing } from './kubectl-scales-nothing.js'
 import { kubeletCountsTwice } from './kubelet-counts-twice.js'
 import { kubeletDoesNotWait } from './kubelet-does-not-wait.js'
+import { kubeletDropsEnvironment } from './kubelet-drops-environment.js'
 import { kubeletEvictsByPriorityAlone } from './kubelet-evicts-by-priority-alone.js'
 import { kubeletEvictsCriticalPods } from './kubelet-evicts-critical-pods.js'
 import { kubeletForgetsMirrorPods } from './kubelet-forgets-mirror-pods.js'
@@ -93,20 +94,21 @@ export const mutants: readonly Mutant[] = [
   disruptionIgnoresPods, disruptionMiscounts, endpointsForgetStaleSyncs, endpointsNoStaleTracker,
   evictionIgnoresBudget, execProbeNoTimeout, gcForgetsDependents, gcKeepsFinalizers, gcUidOnlyAbsentCache,
   initRerunAfterPrune, initSkippedAfterSandboxChange, kernelNeverKills, kubectlScalesNothing,
-  kubeletCountsTwice, kubeletDoesNotWait, kubeletEvictsByPriorityAlone, kubeletEvictsCriticalPods,
-  kubeletForgetsMirrorPods, kubeletForgetsRestarts, kubeletKeepsDeletedPods, kubeletKeepsPressure,
-  kubeletLeaksAddresses, kubeletLeavesCgroups, kubeletLeavesMounts, kubeletLeavesSandboxes,
-  kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills, kubeletNeverRetries,
-  kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady, kubeletSecondSandbox,
-  kubeletSharesAddresses, kubeletSkipsInit, kubeletSkipsPostStart, kubeletSkipsPreStop, kubeletStatusSortRace,
-  kubeletStopsStaticPods, kubeletTrustsPresentImages, namespaceSkipsAResource, nodeIpamTrustsCache,
-  nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans,
-  podsWithoutAccounts, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
-  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits,
-  schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume,
-  schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, shutdownNoUnready,
-  slicesIgnoreSelector, slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped,
-  taintCancelOnlyIfNone, taintEvictStaleNode, taintEvictionNeverDeletes,
+  kubeletCountsTwice, kubeletDoesNotWait, kubeletDropsEnvironment, kubeletEvictsByPriorityAlone,
+  kubeletEvictsCriticalPods, kubeletForgetsMirrorPods, kubeletForgetsRestarts, kubeletKeepsDeletedPods,
+  kubeletKeepsPressure, kubeletLeaksAddresses, kubeletLeavesCgroups, kubeletLeavesMounts,
+  kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills,
+  kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
+  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, kubeletSkipsPostStart, kubeletSkipsPreStop,
+  kubeletStatusSortRace, kubeletStopsStaticPods, kubeletTrustsPresentImages, namespaceSkipsAResource,
+  nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods,
+  podGcKeepsOrphans, podsWithoutAccounts, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints,
+  proxyMissesSliceUpdates, replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace,
+  runtimeIgnoresLimits, schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints,
+  schedNoAntiAffinity, schedNoAssume, schedNoForget, schedObservesAhead, serviceAccountNeverMade,
+  serviceAccountsNotStored, shutdownNoUnready, slicesIgnoreSelector, slicesIncludeUnready,
+  slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone, taintEvictStaleNode,
+  taintEvictionNeverDeletes,
 ]
 
 export const mutantNamed = (name: string): Mutant | undefined => mutants.find((mutant) => mutant.name === name)

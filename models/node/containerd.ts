@@ -1,7 +1,7 @@
 /**
  * Models: containerd as the kubelet uses it through the CRI: a node's containers and their sockets
  * Reads: store and index through the cache, static, store, index, container, processes, files, output, sandbox, sandboxes, rules,
- *   listener, down, ipam, routed, client, clients, trouble
+ *   images, listener, down, ipam, routed, client, clients, trouble
  * Writes: chart, container, processes, files, output, sandbox, cgroups, mounts, listener, client, ipam, restarts, timer
  * Omits: an end of the runtime but while it starts a container (its containers outlive it)
  */

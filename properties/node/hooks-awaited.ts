@@ -1,12 +1,13 @@
 /** What hooks promise: what comes after them waits for them. */
 import { part, type Cells } from '#kernel/cells'
 import { chartKey, type Snapshot } from '#machine/chart'
+import { View } from '#machine/view'
 import type { Container as ContainerSpec, Pod } from '#api/types'
 import type { Judging, Memory, Step, Verdict } from '#checker/claim'
 import { containerKey, kubeletOf, nodeName, podOwner, type Container } from '#models/node/cells'
 import { effectiveGracePeriod } from '#models/node/grace-periods'
 import { hookSeconds } from '#models/node/hooks'
-import type { PodMemory } from '#models/node/pod-memory'
+import { podOf, type PodMemory } from '#models/node/pod-memory'
 import { specOf } from '#models/node/probe-decisions'
 import { profileOf } from '#models/node/profile'
 import { isProgram } from '#models/node/programs'
@@ -67,7 +68,9 @@ function isSignalled(judging: Judging, node: string, pod: Pod, spec: ContainerSp
   const ms = preStopMs(cells, pod, spec)
   if (since === undefined || ms === 0) return undefined
   const worker = cells.read(chartKey(kubeletOf(node), podOwner(uid)))?.context as PodMemory | undefined // the pod worker's memory
-  const grace = effectiveGracePeriod(pod, worker?.grace) * 1000
+  // As long as its kubelet knows of: the API server may have been told of more or less meanwhile.
+  const known = worker === undefined ? pod : podOf(new View(cells, kubeletOf(node)), worker)
+  const grace = effectiveGracePeriod(known ?? pod, worker?.grace) * 1000
   if (grace <= 0) return undefined
   if (now >= since + Math.min(ms, grace)) return 'held'
   return {

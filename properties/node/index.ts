@@ -1,6 +1,7 @@
 /** What must be true of the pods, sandboxes and containers of a node. */
 import type { Claim } from '#checker/claim'
 import { configurationFound } from './configuration-found.js'
+import { containersStayUp } from './containers-stay-up.js'
 import { containerStatusesAgree } from './container-statuses-agree.js'
 import { initBeforeApp, initOnlyBeforeApp, oneRunningContainer } from './containers.js'
 import { criticalPodsStay, evictedInOrder, pressureTold } from './evictions.js'
@@ -36,6 +37,7 @@ export const claims: readonly Claim[] = [
   nothingLeftBehind,
   observedGenerations,
   configurationFound,
+  containersStayUp,
   hooksAwaited,
   hangingProbesFail,
   initOnlyBeforeApp,

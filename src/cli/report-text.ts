@@ -57,7 +57,7 @@ export function verdictText(verdict: Verdict, failOn: Severity): string {
   const tried = `${plural(orders, 'order')} of events, ${plural(steps, 'Step')}, up to ${bound} each, seed ${verdict.seed}`
   const lag = Object.entries(budgets.maxLag).map(([channel, ms]) => `${channel} ${duration(ms)}`).join(', ')
   blocks.push([
-    headline(verdict, broken.length),
+    headline(verdict, broken.length, violations.length - broken.length),
     wrap(tried, '  '),
     ...(verdict.cut === 0 ? [] : [wrap(`${plural(verdict.cut, 'order')} reached the limit on Steps, and what would have come after was not judged: try fewer replicas.`, '  ')]),
     pc.dim(wrap(`A delay lasts at most: ${lag}. Not found is not proven: orders outside these bounds were not tried.`, '  ')),
@@ -68,10 +68,13 @@ export function verdictText(verdict: Verdict, failOn: Severity): string {
 const inconclusive = ({ orders, cut }: Verdict): string =>
   (orders === 0 ? 'no order was judged' : orders === cut ? 'no order was judged to its end' : 'no claim was exercised')
 
-function headline(verdict: Verdict, broken: number): string {
+function headline(verdict: Verdict, broken: number, passing: number): string {
   const partial = verdict.interrupted ? ' (interrupted: partial verdict)' : ''
   switch (verdict.verdict) {
-    case 'pass': return pc.green(`✓ No violation found${partial}`)
+    case 'pass': {
+      const but = passing === 0 ? '' : `, but for ${plural(passing, 'finding')} that may pass`
+      return pc.green(`✓ No violation found${but}${partial}`)
+    }
     case 'violation': return pc.red(`✗ ${plural(broken, 'finding')}${partial}`)
     case 'inconclusive': return pc.yellow(`? Inconclusive: ${inconclusive(verdict)}${partial}`)
     case 'error': return pc.red('✗ The input was refused')

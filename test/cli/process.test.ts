@@ -69,13 +69,13 @@ describe('a process', () => {
   it('explores the same Worlds with one worker and with three', async () => {
     write({ 'web.yaml': web() })
     const explored = async (workers: number): Promise<Record<string, unknown>> => {
-      const { stdout } = await run(['explore', '-f', 'web.yaml', '--nodes', '1', '--delays', '2', '--worlds', '25000', '--checkpoint', 'part', '--json', '--workers', String(workers)])
+      const { stdout } = await run(['explore', '-f', 'web.yaml', '--nodes', '1', '--delays', '2', '--worlds', '40000', '--checkpoint', 'part', '--json', '--workers', String(workers)])
       return JSON.parse(stdout) as Record<string, unknown>
     }
     const [{ bytes: alone, ...one }, { bytes: shared, ...three }] = [await explored(1), await explored(3)]
     expect(three).toEqual(one)
     expect(one).toMatchObject({ stopped: 'worlds' })
-    expect(Number(one.worlds) - 25_000).toBeLessThan(10)
+    expect(Number(one.worlds) - 40_000).toBeLessThan(10)
     expect(shared, 'there is no memory that threads share').not.toBe(alone)
   }, 120_000)
 

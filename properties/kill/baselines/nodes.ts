@@ -83,6 +83,13 @@ export const nodes: readonly Small[] = [
     }] })), deleteNamed('pods', 'sick')),
   },
   {
+    name: 'a-command-that-needs-its-environment',
+    scenario: scenarioOf({ nodes: 1 }, apply(pod('web', { containers: [{
+      name: 'main', image: 'busybox:1.36', env: [{ name: 'PORT', value: '8080' }],
+      command: ['sh', '-c', 'test -n "$PORT" || exit 3; sleep 3600'],
+    }] }))),
+  },
+  {
     name: 'init-containers',
     scenario: scenarioOf({ nodes: 1, profiles: { 'setup:1': { exits: { afterSeconds: 3 } } } },
       apply(pod('web', { initContainers: [
