@@ -28,9 +28,8 @@ export interface Program {
   /** Without `SIG`. */
   readonly stopSignal: string
   readonly namespace: string
-  /** Its files, those of the pod's volumes as they are when the first container begins, and where these are mounted. */
+  /** Its files as it begins, and where the pod's volumes are mounted. */
   readonly root: Tree
-  readonly volumes: Readonly<Record<string, Tree>>
   readonly mounts: readonly Mount[]
   /** What a program does that nobody knows. */
   readonly stranger: 'serves' | 'ends'

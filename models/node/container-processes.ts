@@ -125,7 +125,7 @@ export function go(context: Context, it: Start, change: Change, finish: Finish):
     probed(context, it)
   }
   const areShared = Object.keys(view.trees).some((name) => name !== '' && view.trees[name] !== system.view.trees[name])
-  if (areShared) others(context, it, finish)
+  if (areShared) filesChanged(context, it.uid, finish, it.name)
 }
 
 /** What its exec probes are answered now. */
@@ -146,12 +146,12 @@ function probed(context: Context, it: Start): void {
   answersChanged(context, node, it.uid, it.pod, it.name)
 }
 
-/** Files that they share have changed: other containers of the pod may wait for that, or their probes look at it. */
-function others(context: Context, { uid, name }: Start, finish: Finish): void {
+/** Files that they share have changed: containers of the pod, but for one, may wait for that, or their probes look at it. */
+export function filesChanged(context: Context, uid: string, finish: Finish, but?: string): void {
   const { cells, process, runtime } = context
   const node = nodeName(process)
   for (const other of cells.read(sandboxKey(node, uid))?.containers ?? []) {
-    if (other === name || cells.read(processesKey(node, uid, other)) === undefined) continue
+    if (other === but || cells.read(processesKey(node, uid, other)) === undefined) continue
     const owner = containerOwner(uid, other)
     const it = (cells.read(chartKey(process, owner))?.context as { readonly it?: Start } | undefined)?.it // the container chart's memory
     if (it === undefined) continue
@@ -168,7 +168,7 @@ export function begin(context: Context, it: Start): string | undefined {
   const { cells, process } = context
   const node = nodeName(process)
   const files = cells.read(filesKey(node, it.uid)) ?? none
-  const fresh: PodFiles = { roots: { ...files.roots, [it.name]: program.root }, volumes: { ...files.volumes, ...program.volumes } }
+  const fresh: PodFiles = { roots: { ...files.roots, [it.name]: program.root }, volumes: files.volumes }
   cells.write(filesKey(node, it.uid), fresh)
   const system = systemOver(viewOf(fresh, it, program), surroundings(cells, node, it, program, false))
   const { argv, env, cwd, user } = program

@@ -3,30 +3,26 @@
  *   (pkg/kubelet/kubelet_pods.go GenerateRunContainerOptions)
  * Reads: store, index, elsewhere, files, images
  * Writes: nothing
- * Omits: hosts of the node's file system that other pods share, claims that are filled before; a Service that is not yet
- *   known to the kubelet. Files of volumes are those of the time when the pod began: they are not updated
+ * Omits: a Service that is not yet known to the kubelet
  */
 import * as either from 'fp-ts/lib/Either.js'
-import type { Container as ContainerSpec, Pod, Probe, Volume } from '#api/types'
+import type { Container as ContainerSpec, Pod, Probe } from '#api/types'
 import type { Cells } from '#kernel/cells'
 import { indexKey, objectKey } from '#machine/objects'
 import { generateContainerConfig } from '../container/container-config.js'
 import { makeEnvironmentVariables } from '../container/environment.js'
-import { objectsOf } from '../container/found.js'
 import { getPodDNS } from '../container/dns.js'
 import { generatePodHostNameAndDomain, type Named } from '../container/hostname.js'
 import { etcHostsPath, hostsFile } from '../container/hosts-file.js'
 import { resolvConf } from '../container/resolv-conf.js'
-import { emptyTree, root, treeOf, type Tree } from '../container/files/tree.js'
-import { payloadTree } from '../container/files/payload.js'
-import { find, isErrno, viewOf, type Mount } from '../container/files/view.js'
-import { volumePayload } from '../container/volume-payload.js'
-import { elsewhereKey } from './config-sources.js'
+import { treeOf, type Tree } from '../container/files/tree.js'
+import type { Mount } from '../container/files/view.js'
 import type { Program } from './container-chart.js'
 import { imageOf } from './known-images.js'
 import { filesKey } from './process-cells.js'
 import type { ProbeKind } from './profile.js'
 import { mustEnd } from './programs.js'
+import { mounted, objectsIn, volumesOf, type Volumes } from './volumes.js'
 
 export interface Command {
   readonly argv: readonly string[]
@@ -45,19 +41,6 @@ const namedAs = (pod: Pod): Named => either.match(() => ({ hostname: pod.metadat
   generatePodHostNameAndDomain(pod, clusterDomain))
 
 const hostnameOf = (pod: Pod): string => namedAs(pod).hostname
-
-/** What somebody else brings is there, with nothing that is known in it. */
-function objectsIn(cells: Cells, namespace: string): ReturnType<typeof objectsOf> {
-  const metadata = (name: string) => ({ name, namespace, uid: '' })
-  return objectsOf(
-    (name) => cells.read(objectKey('configmaps', `${namespace}/${name}`))
-      ?? (cells.read(elsewhereKey('configmaps', `${namespace}/${name}`)) === undefined ? undefined
-        : { apiVersion: 'v1', kind: 'ConfigMap', metadata: metadata(name) }),
-    (name) => cells.read(objectKey('secrets', `${namespace}/${name}`))
-      ?? (cells.read(elsewhereKey('secrets', `${namespace}/${name}`)) === undefined ? undefined
-        : { apiVersion: 'v1', kind: 'Secret', metadata: metadata(name), type: 'Opaque' }),
-  )
-}
 
 /** What it is started as; `undefined` where that cannot be worked out (the kubelet has refused it before). */
 export function commandOf(
@@ -84,21 +67,21 @@ function probesOf({ startupProbe, readinessProbe, livenessProbe }: ContainerSpec
   return { ...of('startup', startupProbe), ...of('readiness', readinessProbe), ...of('liveness', livenessProbe) }
 }
 
-/** What a container is started with whose command is run; `undefined` where that cannot be worked out. */
+/**
+ * What a container is started with whose command is run, and its pod's volumes from then on; `undefined` where that cannot
+ * be worked out.
+ */
 export function programOf(
   cells: Cells, node: string, pod: Pod, spec: ContainerSpec, addresses: Parameters<typeof commandOf>[3],
-): Program | undefined {
+): { readonly program: Program; readonly volumes: Volumes } | undefined {
   const command = commandOf(cells, pod, spec, addresses)
   if (command === undefined) return undefined
   const { namespace, uid } = pod.metadata
-  const there = cells.read(filesKey(node, uid))?.volumes
-  const volumes = withSubPaths(spec, there
-    ?? Object.fromEntries((pod.spec.volumes ?? []).map((volume) => [volume.name, volumeTree(cells, pod, volume)])))
-  const mounts = mountsOf(spec, volumes)
-  return {
-    ...command, namespace, volumes, mounts, root: rootOf(cells, pod, spec, command.cwd, mounts, addresses.podIPs), probes: probesOf(spec),
+  const { volumes, mounts } = mounted(spec, cells.read(filesKey(node, uid))?.volumes ?? volumesOf(cells, pod))
+  return { volumes, program: {
+    ...command, namespace, mounts, root: rootOf(cells, pod, spec, command.cwd, mounts, addresses.podIPs), probes: probesOf(spec),
     stranger: mustEnd(pod, spec) ? 'ends' : 'serves', messagePath: spec.terminationMessagePath ?? '/dev/termination-log',
-  }
+  } }
 }
 
 const folders = ['bin', 'dev', 'etc', 'home', 'proc', 'root', 'run', 'tmp', 'usr/bin', 'usr/local/bin', 'usr/share', 'var/lib', 'var/log', 'var/run']
@@ -115,44 +98,5 @@ export function rootOf(
   return treeOf([...folders, cwd, ...mounts.map(({ path }) => inFolder(path))], {
     '/etc/hostname': `${hostname}\n`, '/etc/resolv.conf': resolvConf(getPodDNS(pod, { clusterDNS: [clusterDNS], clusterDomain }).config),
     ...(hosts === undefined ? {} : { [etcHostsPath]: hosts }), [terminationMessagePath]: '', ...image?.files,
-  })
-}
-
-const groupOf = ({ spec }: Pod): number | undefined => {
-  const group = spec.securityContext['fsGroup']
-  return typeof group === 'number' ? group : undefined
-}
-
-/** What a volume holds when the pod begins. */
-export function volumeTree(cells: Cells, pod: Pod, volume: Volume): Tree {
-  const fsGroup = groupOf(pod)
-  const payload = volumePayload(volume, pod, {
-    objects: objectsIn(cells, pod.metadata.namespace), allocatable: {}, token: ({ path }) => either.right(`token ${path}`),
-  }, fsGroup === undefined ? {} : { fsGroup })
-  return payload === undefined || either.isLeft(payload) ? emptyTree : payloadTree(payload.right, 0, fsGroup)
-}
-
-type Volumes = Readonly<Record<string, Tree>>
-
-/** The kubelet makes the directory of a subPath that is not there. */
-export function withSubPaths({ volumeMounts = [] }: ContainerSpec, volumes: Volumes): Volumes {
-  return volumeMounts.reduce<Volumes>((all, { name, subPath = '' }) => {
-    const tree = all[name]
-    if (tree === undefined || subPath === '') return all
-    const found = find(viewOf(tree), '/', subPath, root, true)
-    return !isErrno(found) && found.place !== undefined ? all : { ...all, [name]: treeOf([subPath], {}, tree) }
-  }, volumes)
-}
-
-const normal = (path: string): string => `/${path.split('/').filter((part) => part !== '' && part !== '.').join('/')}`
-
-/** Where its volumes are in a container. A subPath is looked for once: what is in its place later is not seen. */
-export function mountsOf(spec: ContainerSpec, volumes: Volumes): readonly Mount[] {
-  return (spec.volumeMounts ?? []).flatMap(({ name, mountPath, subPath = '', readOnly }) => {
-    const tree = volumes[name]
-    if (tree === undefined) return []
-    const found = subPath === '' ? undefined : find(viewOf(tree), '/', subPath, root, true)
-    const ino = found === undefined || isErrno(found) ? undefined : found.place?.ino
-    return [{ path: normal(mountPath), tree: name, ...(ino === undefined ? {} : { ino }), ...(readOnly === true ? { readOnly } : {}) }]
   })
 }

@@ -18,7 +18,7 @@ import { useAtStart, useChanged, useEnded, usesBegan, useTimers } from './contai
 import { answersChanged } from './probe-wakes.js'
 import { killOwner } from './kill.js'
 import { prune } from './prune.js'
-import { begin, dropProcesses, execHook, signalled, textIn, woken, type Finish } from './container-processes.js'
+import { begin, dropProcesses, execHook, filesChanged, signalled, textIn, woken, type Finish } from './container-processes.js'
 import { filesKey, outputKey, type Session } from './process-cells.js'
 import { closePorts, openPorts } from './sockets.js'
 import { terminationMessage } from './termination-message.js'
@@ -195,6 +195,10 @@ function disarmTimers(cells: Cells, process: string, owner: string, { profile }:
     probes[kind]?.forEach((_, index) => cells.disarm(timerKey(process, owner, `answer.${kind}.${index}`)))
   }
 }
+
+/** The kubelet has written into volumes of the pod: processes may wait for that, and probes look at it. */
+export const volumesChanged = ({ cells, runtime }: Context, node: string, uid: string): void =>
+  filesChanged(runtime.context(cells, runtimeOf(node), ''), uid, finish)
 
 const effects: Readonly<Record<string, Effect>> = {
   notStarted,

@@ -36,9 +36,12 @@ import { rejectedStatus, withReadiness } from './pod-status.js'
 import { podChart } from './pod-worker.js'
 import { probeChart, type ProbeResult } from './probe.js'
 import { answersChanged, resumeProbes } from './probe-wakes.js'
+import { filesKey } from './process-cells.js'
+import { isSource, sourceChanged, watchSources } from './source-watch.js'
 import { podsOn } from './static-cells.js'
 import { statusChart, type StatusMemory } from './status-manager.js'
 import { isSameByKubelet } from './status-patch.js'
+import { volumeChart } from './volume-chart.js'
 
 const isKnown = ({ cells, process }: Context, uid: string): boolean =>
   cells.read(chartKey(process, podOwner(uid))) !== undefined
@@ -100,7 +103,7 @@ function updatePod(context: Context, old: Pod, pod: Pod): void {
   const isDeleted = old.metadata !== pod.metadata
     && (old.metadata.deletionTimestamp !== pod.metadata.deletionTimestamp
     || old.metadata.deletionGracePeriodSeconds !== pod.metadata.deletionGracePeriodSeconds)
-  if (isDeleted || (old.spec !== pod.spec && !equal(old.spec, pod.spec))) {
+  if (isDeleted || isRelabelled(old, pod) || (old.spec !== pod.spec && !equal(old.spec, pod.spec))) {
     if (isKnown(context, uid)) tellWorker(context, uid, { type: 'update' })
     else if (isDeleted) addWorker(context, pod) // rejected, or ended, before: its worker only sees to its end
   } else if (old.status !== pod.status && needsReadinessSync(pod) && isKnown(context, uid)) {
@@ -108,6 +111,9 @@ function updatePod(context: Context, old: Pod, pod: Pod): void {
   }
   reconcile(context, pod)
 }
+
+const isRelabelled = ({ metadata: was }: Pod, { metadata: is }: Pod): boolean =>
+  was !== is && !(equal(was.labels, is.labels) && equal(was.annotations, is.annotations))
 
 const syncPeriod = 10_000
 
@@ -146,6 +152,7 @@ function updateNode(context: Context, old: Node | undefined, node: Node | undefi
 }
 
 function onWatch(context: Context, event: WatchEvent): void {
+  if (isSource(event.resource)) return sourceChanged(context, event.resource, event)
   if (event.resource === 'nodes') {
     return updateNode(context, event.old as Node | undefined, event.object as Node | undefined) // by resource
   }
@@ -171,6 +178,7 @@ function onStart(context: Context): void {
     const specs = [...pod.spec.initContainers ?? [], ...pod.spec.containers]
     for (const spec of specs) resumeProbes(context, node, pod, spec)
     addPod(context, pod)
+    if (cells.read(filesKey(node, pod.metadata.uid)) !== undefined) watchSources(context, pod)
     for (const spec of specs) answersChanged(context, node, pod.metadata.uid, nameOf(pod), spec.name)
   }
   const known = new Set(pods.map((pod) => pod.metadata.uid))
@@ -229,7 +237,7 @@ export const kubelet: Process = {
     { resource: 'pods', selector: (process) => `spec.nodeName=${nodeName(process)}` },
     { resource: 'nodes', selector: (process) => `metadata.name=${nodeName(process)}` },
   ],
-  charts: { pod: podChart, status: statusChart, probe: probeChart, pull: pullChart, kill: killChart },
+  charts: { pod: podChart, status: statusChart, probe: probeChart, pull: pullChart, kill: killChart, volume: volumeChart },
   effects,
   onWatch,
   onReplaced: (context, _resource, missed) => {

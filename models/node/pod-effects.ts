@@ -17,7 +17,8 @@ import {
   statusOwner, type Container, type Sandbox,
 } from './cells.js'
 import { programOf } from './container-start.js'
-import { forgetPod, relist, runHook, sendToContainer, startInRuntime } from './containerd.js'
+import { applied } from '../container/files/atomic-writer.js'
+import { forgetPod, relist, runHook, sendToContainer, startInRuntime, volumesChanged } from './containerd.js'
 import { terminationGracePeriod } from './grace-periods.js'
 import { hookSeconds } from './hooks.js'
 import { pullOwner } from './image-pull.js'
@@ -27,7 +28,7 @@ import { anyPort } from './listeners.js'
 import { leaveNode } from './node-load.js'
 import { lookAtNode, podOf, statusMemory } from './pod-memory.js'
 import type {
-  BeginProbes, CreateSandbox, KillContainers, OfContainer, OfPod, PodRef, PullImage, RemoveProbes,
+  BeginProbes, CreateSandbox, KillContainers, OfContainer, OfPod, PodRef, PullImage, Remount, RemoveProbes,
   SetUp, StartContainer,
 } from './pod-says.js'
 import { removeCgroup, setUp, unmountVolumes } from './pod-directory.js'
@@ -37,6 +38,10 @@ import { defaultProfile, profileOf, timesIn, type Profile } from './profile.js'
 import { isProgram } from './programs.js'
 import { nextCount, saturatesIn } from './restart-counts.js'
 import { startTroubleKey } from './runtime-start.js'
+import { filesKey } from './process-cells.js'
+import { unwatchSources, watchSources } from './source-watch.js'
+import { volumeOwner, type OnVolume } from './volume-chart.js'
+import type { Volumes } from './volumes.js'
 import { podsOn } from './static-cells.js'
 import { isLegalTransition } from './state-transitions.js'
 import type { NewStatus } from './status-manager.js'
@@ -105,8 +110,9 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
   const before = cells.read(containerKey(node, uid, spec.name))
   if (broken?.interrupted === true) cells.write(startTroubleKey(node), undefined)
   const addresses = sandbox.hostNetwork === true ? lookAtNode(view).hostIPs : sandbox.ips
-  const program = broken === undefined && isProgram(cells, pod, spec)
+  const started = broken === undefined && isProgram(cells, pod, spec)
     ? programOf(cells, node, pod, spec, { podIPs: addresses, hostIPs: lookAtNode(view).hostIPs }) : undefined
+  if (started !== undefined) setUpFiles(context, pod, started.volumes)
   startInRuntime(context, node, {
     uid, pod: name, name: spec.name, image: spec.image,
     attempt: attemptOf(sandbox, spec.name, before, (count) => nextCount(count, saturatesIn(cells), timesIn(profile))),
@@ -118,8 +124,27 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
     addresses,
     ports: portsOf(pod, spec, profile),
     ...(broken === undefined ? {} : { broken }),
-    ...(program === undefined ? {} : { program }),
+    ...(started === undefined ? {} : { program: started.program }),
   })
+}
+
+/** Its volumes are there for the processes of its containers, and what they show is watched from now on. */
+function setUpFiles(context: Context, pod: Pod, volumes: Volumes): void {
+  const { cells, process } = context
+  const cell = filesKey(nodeName(process), pod.metadata.uid)
+  const files = cells.read(cell)
+  if (files?.volumes !== volumes) cells.write(cell, { roots: files?.roots ?? {}, volumes })
+  watchSources(context, pod)
+}
+
+/** No writing goes on. */
+function forgetVolumes({ cells, process }: Context, uid: string): void {
+  for (const volume of Object.keys(cells.read(filesKey(nodeName(process), uid))?.volumes ?? {})) {
+    const owner = volumeOwner(uid, volume)
+    if (cells.read(chartKey(process, owner)) === undefined) continue
+    cells.write(chartKey(process, owner), undefined)
+    for (const timer of ['swap', 'tidy']) cells.disarm(timerKey(process, owner, timer))
+  }
 }
 
 /** The next number of a container: by its record, or by its logs where that was removed (calcRestartCountByLogDir). */
@@ -278,6 +303,18 @@ export const podEffects: Readonly<Record<string, Effect>> = {
       { ...context, owner: pullOwner }, { type: 'want', want: { ...wanted, owner: podOwner(uid) } },
     ),
   setUp: ({ cells, process }: Context, { uid, volumes }: SetUp) => setUp(cells, nodeName(process), uid, volumes),
+  remount: (context: Context, { uid, stale }: Remount) => {
+    for (const one of stale) context.runtime.send({ ...context, owner: volumeOwner(uid, one.volume) }, { type: 'write', uid, stale: one })
+  },
+  onVolume: (context: Context, { uid, volume, calls }: OnVolume) => {
+    const node = nodeName(context.process)
+    const cell = filesKey(node, uid)
+    const files = context.cells.read(cell)
+    const tree = files?.volumes[volume]
+    if (files === undefined || tree === undefined) return
+    context.cells.write(cell, { ...files, volumes: { ...files.volumes, [volume]: applied(tree, calls) } })
+    volumesChanged(context, node, uid)
+  },
   unmountVolumes: ({ cells, process }: Context, { uid }: PodRef) => unmountVolumes(cells, nodeName(process), uid),
   removeCgroup: ({ cells, process }: Context, { uid }: PodRef) => removeCgroup(cells, nodeName(process), uid),
   leave: (context: Context, { pod }: OfPod) => leaveNode(context, pod),
@@ -290,12 +327,14 @@ export const podEffects: Readonly<Record<string, Effect>> = {
         cells.disarm(timerKey(process, podOwner(uid), `${timer}.${name}`))
       }
     }
-    for (const timer of ['relist', 'deadline', 'hooked', 'mount', 'retry']) {
+    for (const timer of ['relist', 'deadline', 'hooked', 'mount', 'retry', 'resync']) {
       cells.disarm(timerKey(process, podOwner(uid), timer))
     }
     const status = chartKey(process, statusOwner(uid))
     if (cells.read(status) !== undefined) cells.write(status, undefined)
     cells.disarm(timerKey(process, statusOwner(uid), 'reconcile'))
+    forgetVolumes(context, uid)
     forgetPod(cells, node, uid)
+    unwatchSources(context)
   },
 }

@@ -11,6 +11,7 @@ import type { BrokenStart } from './runtime-start.js'
 import type { PullSecret } from './pull-secrets.js'
 import type { Saying } from './stage.js'
 import type { NewStatus } from './status-manager.js'
+import type { Stale } from './volume-updates.js'
 
 export interface PodRef {
   readonly uid: string
@@ -57,6 +58,8 @@ export interface SetUp extends PodRef {
   /** Names of the volumes that are mounted. */
   readonly volumes: readonly string[]
 }
+/** Volumes that show something old. */
+export interface Remount extends PodRef { readonly stale: readonly Stale[] }
 export interface RemoveProbes extends PodRef { readonly containers: readonly ContainerSpec[] }
 
 const say = <P>(type: string) => (params: P): Saying => ({ type, params })
@@ -71,6 +74,7 @@ export const says = {
   pullImage: say<PullImage>('pullImage'),
   startContainer: say<StartContainer>('startContainer'),
   setUp: say<SetUp>('setUp'),
+  remount: say<Remount>('remount'),
   unmountVolumes: say<PodRef>('unmountVolumes'),
   removeCgroup: say<PodRef>('removeCgroup'),
   postStart: say<OfContainer>('postStart'),
@@ -97,6 +101,7 @@ export const podSayings = {
   setUp: (_: unknown, _params: SetUp) => {},
   /** The command of its postStart hook is run. */
   postStart: (_: unknown, _params: OfContainer) => {},
+  remount: (_: unknown, _params: Remount) => {},
   unmountVolumes: (_: unknown, _params: PodRef) => {},
   removeCgroup: (_: unknown, _params: PodRef) => {},
   /** It no longer counts among what runs on the node. */

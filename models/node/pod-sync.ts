@@ -1,9 +1,8 @@
 /**
  * Models: pkg/kubelet/kubelet.go (SyncPod), pkg/kubelet/active_deadline.go
- * Reads: store, elsewhere, store through the cache, sandbox, container, images, ipam, chart, deadlines
+ * Reads: store, elsewhere, store through the cache, sandbox, container, files, images, ipam, chart, deadlines
  * Writes: nothing (it says what is to be done)
- * Omits: what volumes hold (they are set up at once, where their ConfigMaps and Secrets are there), cgroups,
- *   mirror pods, static pods; the status of a pod just before its sandbox is ready
+ * Omits: how long it takes to mount volumes whose ConfigMaps and Secrets are there; the status of a pod just before its sandbox is ready
  */
 import type { Container as ContainerSpec, ContainerStatus, Pod, PodStatus } from '#api/types'
 import { getContainerStatus, isPodPhaseTerminal, isRestartableInitContainer } from '#api/pods'
@@ -20,6 +19,7 @@ import { generateStatus, withSandboxReady } from './pod-status.js'
 import { beginTermination, isTerminationRequested } from './pod-termination.js'
 import type { ProbeKind } from './profile.js'
 import type { Outcome, Saying } from './stage.js'
+import { staleVolumes } from './volume-updates.js'
 
 export const deadlineExceeded = {
   reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline',
@@ -77,10 +77,11 @@ const [firstMountDelay, maxMountDelay] = [0.5, 122]
 
 /** WaitForAttachAndMount: whether the pod's volumes are set up, or when that is tried again. */
 function mount(view: View, pod: Pod, { uid, name, mounted, unmounted }: PodMemory, says: Saying[]): Mounting {
-  if (mounted === true) return { mounted }
-  if (view.cells.pending(timerKey(view.process, podOwner(uid), 'mount'))) return {}
-  if (mountProblem(view.cells, pod) === undefined) {
-    says.push(say.setUp({ uid, name, volumes: (pod.spec.volumes ?? []).map((volume) => volume.name) }))
+  if (mounted !== true && view.cells.pending(timerKey(view.process, podOwner(uid), 'mount'))) return {}
+  if (mounted === true || mountProblem(view.cells, pod) === undefined) {
+    const stale = staleVolumes(view, pod)
+    if (stale.length > 0) says.push(say.remount({ uid, name, stale }))
+    if (mounted !== true) says.push(say.setUp({ uid, name, volumes: (pod.spec.volumes ?? []).map((volume) => volume.name) }))
     return { mounted: true, unmounted: undefined }
   }
   if (unmounted === undefined) says.push(say.setUp({ uid, name, volumes: [] }))

@@ -26,7 +26,7 @@ export type PodEvent = Viewed & (
    * The pod was changed in the API, a container or probe has news (`relist`), an image has come, a time has
    * passed.
    */
-  | { readonly type: 'update' | 'relist' | 'deadline' | 'hooked' | 'pulled' | 'pullFailed' | 'mount' | 'retry' }
+  | { readonly type: 'update' | 'relist' | 'deadline' | 'hooked' | 'pulled' | 'pullFailed' | 'mount' | 'retry' | 'resync' }
   | { readonly type: `backoff.${string}` | `pull.${string}` | `stable.${string}` }
   | { readonly type: 'removed'; readonly pod: Pod }
   /** The node has to get rid of the pod: it ends with that status. */
@@ -93,6 +93,7 @@ export const podChart = setup({
         update: { target: 'decided', actions: 'sync' },
         mount: { target: 'decided', actions: 'sync' },
         retry: { target: 'decided', actions: 'sync' },
+        resync: { target: 'decided', actions: 'sync' },
         'backoff.*': { target: 'decided', actions: 'sync' },
         'pull.*': { target: 'decided', actions: 'sync' },
         deadline: { target: 'decided', actions: ['evict', 'sync'] },
@@ -141,6 +142,7 @@ export const podChart = setup({
     removed: { actions: 'rememberRemoved' },
     mount: { actions: 'postpone' },
     retry: { actions: 'postpone' },
+    resync: { actions: 'postpone' },
     'backoff.*': { actions: 'postpone' },
     'pull.*': { actions: 'postpone' },
   },

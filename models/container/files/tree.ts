@@ -40,13 +40,30 @@ export function freeIno(tree: Tree): number {
 
 export const withInode = (tree: Tree, ino: number, inode: Inode): Tree => ({ ...tree, [ino]: inode })
 
+/** Not reached from the root: what is held there stays though it loses its last name, since it is mounted. */
+const heldIno = 0
+
+/** The tree with an inode held by what mounts it, in place of what that held before. */
+export function held(tree: Tree, holder: string, ino: number): Tree {
+  const before = tree[heldIno]
+  const there = before?.type === 'directory' ? before : directory()
+  const after = withInode(tree, heldIno, there)
+  return withEntries(after, heldIno, { ...there.entries, [holder]: ino })
+}
+
 /** How many names the inode has: a directory's own dots are not counted. */
 export function linksTo(tree: Tree, ino: number): number {
   let links = 0
-  for (const inode of Object.values(tree)) {
-    if (inode.type === 'directory') for (const entry of Object.values(inode.entries)) if (entry === ino) links++
+  for (const [number, inode] of Object.entries(tree)) {
+    if (inode.type !== 'directory' || Number(number) === heldIno) continue
+    for (const entry of Object.values(inode.entries)) if (entry === ino) links++
   }
   return links
+}
+
+const isHeld = (tree: Tree, ino: number): boolean => {
+  const holders = tree[heldIno]
+  return holders?.type === 'directory' && Object.values(holders.entries).includes(ino)
 }
 
 /** The directory with another set of entries; an inode that has no name any more goes. */
@@ -54,7 +71,8 @@ export function withEntries(tree: Tree, ino: number, entries: Directory['entries
   const before = tree[ino]
   if (before?.type !== 'directory') return tree
   const after = withInode(tree, ino, { ...before, entries })
-  const gone = Object.values(before.entries).filter((entry) => !Object.values(entries).includes(entry) && linksTo(after, entry) === 0)
+  const gone = Object.values(before.entries).filter((entry) => !Object.values(entries).includes(entry)
+    && linksTo(after, entry) === 0 && !isHeld(after, entry))
   return gone.length === 0 ? after : Object.fromEntries(Object.entries(after).filter(([number]) => !gone.includes(Number(number))))
 }
 
