@@ -79,8 +79,8 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     writes: ['chart', 'endpoint', 'memory', 'reflector', 'request', 'timer', 'user', 'watched', 'watchers'],
   },
   'kubelet': {
-    reads: ['cache', 'cgroups', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'files', 'images', 'index', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'profile', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'saturates', 'static', 'store', 'trouble', 'watch'],
-    writes: ['cgroups', 'chart', 'client', 'container', 'files', 'images', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'request', 'restarts', 'sandbox', 'sandboxes', 'static', 'timer', 'trouble'],
+    reads: ['cache', 'cgroups', 'chart', 'client', 'clients', 'container', 'cut', 'down', 'elsewhere', 'endpoint', 'files', 'images', 'index', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'profile', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'saturates', 'static', 'store', 'trouble', 'watch', 'watched', 'watchers'],
+    writes: ['cgroups', 'chart', 'client', 'container', 'files', 'images', 'ipam', 'listener', 'memory', 'mounts', 'output', 'processes', 'reflector', 'request', 'restarts', 'sandbox', 'sandboxes', 'static', 'timer', 'trouble', 'watch', 'watched', 'watchers'],
   },
   'systemd': {
     reads: ['chart', 'client', 'clients', 'container', 'cut', 'down', 'index', 'listener', 'memory', 'reflector', 'routed', 'rules', 'sandbox', 'sandboxes', 'store'],

@@ -41,6 +41,7 @@ import { kubeletLeavesSandboxes } from './kubelet-leaves-sandboxes.js'
 import { kubeletLivenessIgnoresStartup } from './kubelet-liveness-ignores-startup.js'
 import { kubeletNeverBacksOff } from './kubelet-never-backs-off.js'
 import { kubeletNeverKills } from './kubelet-never-kills.js'
+import { kubeletNeverRemounts } from './kubelet-never-remounts.js'
 import { kubeletNeverRetries } from './kubelet-never-retries.js'
 import { kubeletPhaseGoesBack } from './kubelet-phase-goes-back.js'
 import { kubeletReadyAtOnce } from './kubelet-ready-at-once.js'
@@ -85,6 +86,8 @@ import { slicesUpdateDropped } from './slices-update-dropped.js'
 import { taintCancelOnlyIfNone } from './taint-cancel-only-if-none.js'
 import { taintEvictStaleNode } from './taint-evict-stale-node.js'
 import { taintEvictionNeverDeletes } from './taint-eviction-never-deletes.js'
+import { volumeSwappedTooEarly } from './volume-swapped-too-early.js'
+import { volumeWrittenInPlace } from './volume-written-in-place.js'
 
 export const mutants: readonly Mutant[] = [
   deploymentForgetsOldSets, deploymentHistoryPrunedTooFar, deploymentKeepsHistory,
@@ -98,17 +101,18 @@ export const mutants: readonly Mutant[] = [
   kubeletEvictsCriticalPods, kubeletForgetsMirrorPods, kubeletForgetsRestarts, kubeletKeepsDeletedPods,
   kubeletKeepsPressure, kubeletLeaksAddresses, kubeletLeavesCgroups, kubeletLeavesMounts,
   kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills,
-  kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce, kubeletRestartResetsReady,
-  kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit, kubeletSkipsPostStart, kubeletSkipsPreStop,
-  kubeletStatusSortRace, kubeletStopsStaticPods, kubeletTrustsPresentImages, namespaceSkipsAResource,
-  nodeIpamTrustsCache, nodeLifecycleNeverTaints, nodeLifecycleSaysFalse, nodeLifecycleSparesPods,
-  podGcKeepsOrphans, podsWithoutAccounts, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints,
-  proxyMissesSliceUpdates, replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace,
-  runtimeIgnoresLimits, schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints,
-  schedNoAntiAffinity, schedNoAssume, schedNoForget, schedObservesAhead, serviceAccountNeverMade,
-  serviceAccountsNotStored, shutdownNoUnready, slicesIgnoreSelector, slicesIncludeUnready,
-  slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone, taintEvictStaleNode,
-  taintEvictionNeverDeletes,
+  kubeletNeverRemounts, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce,
+  kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit,
+  kubeletSkipsPostStart, kubeletSkipsPreStop, kubeletStatusSortRace, kubeletStopsStaticPods,
+  kubeletTrustsPresentImages, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,
+  nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts,
+  proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
+  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits,
+  schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume,
+  schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, shutdownNoUnready,
+  slicesIgnoreSelector, slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped,
+  taintCancelOnlyIfNone, taintEvictStaleNode, taintEvictionNeverDeletes, volumeSwappedTooEarly,
+  volumeWrittenInPlace,
 ]
 
 export const mutantNamed = (name: string): Mutant | undefined => mutants.find((mutant) => mutant.name === name)

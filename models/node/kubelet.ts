@@ -4,9 +4,9 @@
  *   (checkAndUpdatePod)
  * Reads: store, index, elsewhere, store and index through the cache, static, chart, memory, sandbox, sandboxes,
  *   container, processes, files, output, cgroups, mounts, images, ipam, profile, rules, listener, down, routed, client,
- *   clients, trouble, saturates
+ *   clients, trouble, saturates, reflector, endpoint, watched, watchers
  * Writes: static, chart, memory, request, timer, sandbox, sandboxes, container, processes, files, output, cgroups, mounts,
- *   trouble, listener, ipam, images, restarts, client
+ *   trouble, listener, ipam, images, restarts, client, reflector, watch, watchers, watched
  * Omits: node status and lease (models/node-lifecycle), checkpoints, the period of housekeeping (what it would clean up
  *   is cleaned up at once)
  */

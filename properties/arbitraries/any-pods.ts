@@ -146,6 +146,13 @@ const deletions = fc.record({
   do: 'delete', target, cascade: 'Background', force, ...(gracePeriod === undefined ? {} : { gracePeriod }),
 }))
 
+/** What a volume of the pod shows, in two keys that belong together. */
+const settings = (version: number): JsonObject => ({
+  apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings', namespace: 'default' }, data: { a: `${version}`, b: `${version}` },
+})
+
+const shown: JsonObject = { name: 'settings', configMap: { name: 'settings' } }
+
 /** Where they all run. */
 export const onlyNode = buildNode(0)
 
@@ -156,7 +163,8 @@ export const anyPods: fc.Arbitrary<Scenario> = fc.record({
   terminationGracePeriodSeconds: maybe(fc.constantFrom(0, 3, 20)),
   activeDeadlineSeconds: fc.option(fc.constantFrom(1, 15, 100), { nil: undefined, freq: 4 }),
   deletion: maybe(deletions),
-}).map(({ all, deletion, ...pod }): Scenario => {
+  changes: seldom(fc.integer({ min: 1, max: 2 })),
+}).map(({ all, deletion, changes, ...pod }): Scenario => {
   const named = all.map((one, at) => ({ ...one, name: `${one.isInit ? 'init' : 'app'}-${at}` }))
   const specs = (isInit: boolean): JsonObject[] =>
     named.filter((one) => one.isInit === isInit).map(({ name, spec }) => ({ name, ...withinGrace(spec, pod.terminationGracePeriodSeconds) }))
@@ -165,8 +173,10 @@ export const anyPods: fc.Arbitrary<Scenario> = fc.record({
   const object: JsonObject = {
     apiVersion: 'v1', kind: 'Pod',
     metadata: { name: 'any', annotations: { [profileAnnotation]: JSON.stringify({ containers: behaves }) } },
-    spec: { ...without(pod), ...(before.length === 0 ? {} : { initContainers: before }), containers: specs(false) },
+    spec: { ...without(pod), ...(changes === undefined ? {} : { volumes: [shown] }), ...(before.length === 0 ? {} : { initContainers: before }), containers: specs(false) },
   }
-  const apply: UserAction = { do: 'apply', objects: [object] }
-  return { nodes: [onlyNode], script: deletion === undefined ? [apply] : [apply, deletion], profiles: {}, mutants: [] }
+  const applied = (...objects: readonly JsonObject[]): UserAction => ({ do: 'apply', objects })
+  const first = changes === undefined ? [applied(object)] : [applied(settings(0), object)]
+  const later = Array.from({ length: changes ?? 0 }, (_, at) => applied(settings(at + 1)))
+  return { nodes: [onlyNode], script: [...first, ...later, ...(deletion === undefined ? [] : [deletion])], profiles: {}, mutants: [] }
 })

@@ -19,6 +19,7 @@ import { oneIpPerSandbox, oneSandboxPerPod } from './sandboxes.js'
 import { shutDownPodsUnready } from './shut-down-pods-unready.js'
 import { mirrorPodsMatch, staticPodsRun } from './static-pods.js'
 import { deletedPodsGone, terminationWithinGrace } from './termination.js'
+import { volumesCurrent, volumesWhole } from './volumes.js'
 
 export const claims: readonly Claim[] = [
   oneIpPerSandbox,
@@ -38,6 +39,8 @@ export const claims: readonly Claim[] = [
   observedGenerations,
   configurationFound,
   containersStayUp,
+  volumesWhole,
+  volumesCurrent,
   hooksAwaited,
   hangingProbesFail,
   initOnlyBeforeApp,

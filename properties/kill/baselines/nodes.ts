@@ -12,6 +12,9 @@ const node = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'Node', me
 
 const settings: JsonObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data: { colour: 'blue' } }
 
+/** Two keys that belong together. */
+const settingsOf = (colour: string): JsonObject => ({ ...settings, data: { colour, shade: `dark ${colour}` } })
+
 const dockerSecret = (name: string, host: string): JsonObject => ({
   apiVersion: 'v1', kind: 'Secret', metadata: { name }, type: 'kubernetes.io/dockerconfigjson',
   data: { '.dockerconfigjson': btoa(JSON.stringify({ auths: { [host]: { auth: 'dXNlcjpwYXNz' } } })) },
@@ -88,6 +91,14 @@ export const nodes: readonly Small[] = [
       name: 'main', image: 'busybox:1.36', env: [{ name: 'PORT', value: '8080' }],
       command: ['sh', '-c', 'test -n "$PORT" || exit 3; sleep 3600'],
     }] }))),
+  },
+  {
+    name: 'volumes-that-change',
+    scenario: scenarioOf({ nodes: 1 },
+      apply(settingsOf('blue'), pod('web', { volumes: [{ name: 'settings', configMap: { name: 'settings' } }], containers: [
+        { name: 'main', image: 'busybox:1.36', command: ['sleep', '3600'], volumeMounts: [{ name: 'settings', mountPath: '/etc/settings' }] },
+      ] })), apply(settingsOf('green'))),
+    budgets: { delays: 2, faults: 1 },
   },
   {
     name: 'init-containers',
