@@ -13,7 +13,7 @@ import { nameOf, objectKey, splitName, type StoredObject } from '#machine/object
 import type { ApiRequest, ApiResponse } from '#machine/request'
 import { put } from './etcd.js'
 import { evict } from './eviction.js'
-import { accountRefusal, furnish } from './service-account-admission.js'
+import { accountRefusal, furnish, seesToken } from './service-account-admission.js'
 import { bumpGeneration, type Strategy } from './strategy.js'
 
 /** The binding of a pod to a node, as kube-scheduler posts it. */
@@ -107,22 +107,19 @@ function watchReadiness(cells: Cells, old: Pod | undefined, pod: Pod | undefined
 
 export const podStrategy: Strategy = {
   namespaced: true,
-  prepareForCreate: (_, object) => {
-    const pod = object as Pod // by resource
+  prepareForCreate: (cells, object) => {
+    const given = object as Pod // by resource
+    const pod = seesToken(given.spec) ? furnish(cells, given) : given
     const spec = withDefaultTolerations(pod.spec)
     return { ...pod, spec, status: initialStatus(pod) } as StoredObject // status of a client is dropped
   },
   prepareForUpdate: (_, object, old) => bumpGeneration(object, old),
-  // A missing account `default` is let through: nobody has to wait for it here.
-  admit: (cells, object, old) => (old === undefined ? accountRefusal(cells, object as Pod, 'named') : undefined), // by resource
+  // Pods that look at no token have none, and a missing account `default` is let through: nobody has to wait for it here.
+  admit(cells, object, old) {
+    const pod = object as Pod // by resource
+    return old === undefined ? accountRefusal(cells, pod, seesToken(pod.spec) ? 'all' : 'named') : undefined
+  },
   gracePeriod: (object, options) => gracePeriod(object as Pod, options), // by resource
   afterWrite: (cells, old, object) => watchReadiness(cells, old as Pod | undefined, object as Pod | undefined), // by resource
   subresources: { binding: bind, eviction: evict },
-}
-
-/** The same with the whole of ServiceAccount admission: pods have a volume with their token, and what else their account says. */
-export const podStrategyWithTokens: Strategy = {
-  ...podStrategy,
-  prepareForCreate: (cells, object) => podStrategy.prepareForCreate(cells, furnish(cells, object as Pod)), // by resource
-  admit: (cells, object, old) => (old === undefined ? accountRefusal(cells, object as Pod) : undefined), // by resource
 }

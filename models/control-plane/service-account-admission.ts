@@ -97,6 +97,20 @@ export function withAccount(spec: PodSpec, account: ServiceAccount): PodSpec {
     : { ...mounted, imagePullSecrets: secrets.map((secret) => (secret.name === undefined ? {} : { name: secret.name })) }
 }
 
+// A cache of a pure function of immutable objects.
+const seeing = new WeakMap<PodSpec, boolean>()
+
+/** Whether it makes a difference to the pod that it has a token: its containers speak of the place, or it asks for one. */
+export function seesToken(spec: PodSpec): boolean {
+  let sees = seeing.get(spec)
+  if (sees === undefined) {
+    sees = JSON.stringify([spec.initContainers, spec.containers]).includes(tokenPath)
+      || (spec.volumes ?? []).some(({ projected }) => JSON.stringify(projected?.['sources'] ?? []).includes('serviceAccountToken'))
+    seeing.set(spec, sees)
+  }
+  return sees
+}
+
 // A cache of a pure function: the pods of one template share a spec, before and after.
 const furnished = new WeakMap<PodSpec, WeakMap<ServiceAccount, PodSpec>>()
 

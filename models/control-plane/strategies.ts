@@ -12,7 +12,7 @@ import { podStrategy } from './pod-strategy.js'
 import { plain, type Strategy } from './strategy.js'
 import { deploymentStrategy, replicaSetStrategy } from './workload-strategies.js'
 import { serviceStrategy } from './service-strategy.js'
-import { createToken } from './tokens/token-request.js'
+import { createTokenHere } from './tokens/token-expiry.js'
 
 const namespacedPlain = plain(true)
 const clusterPlain = plain(false)
@@ -27,7 +27,7 @@ const strategies: Readonly<Record<string, Strategy>> = {
   replicasets: replicaSetStrategy,
   poddisruptionbudgets: disruptionBudgetStrategy,
   services: serviceStrategy,
-  serviceaccounts: { ...namespacedPlain, subresources: { token: (cells, request) => createToken(cells, request) } },
+  serviceaccounts: { ...namespacedPlain, subresources: { token: createTokenHere } },
 }
 
 export const strategyOf = (resource: string): Strategy =>

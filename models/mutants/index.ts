@@ -34,6 +34,7 @@ import { kubeletForgetsMirrorPods } from './kubelet-forgets-mirror-pods.js'
 import { kubeletForgetsRestarts } from './kubelet-forgets-restarts.js'
 import { kubeletKeepsDeletedPods } from './kubelet-keeps-deleted-pods.js'
 import { kubeletKeepsPressure } from './kubelet-keeps-pressure.js'
+import { kubeletKeepsTokens } from './kubelet-keeps-tokens.js'
 import { kubeletLeaksAddresses } from './kubelet-leaks-addresses.js'
 import { kubeletLeavesCgroups } from './kubelet-leaves-cgroups.js'
 import { kubeletLeavesMounts } from './kubelet-leaves-mounts.js'
@@ -41,6 +42,7 @@ import { kubeletLeavesSandboxes } from './kubelet-leaves-sandboxes.js'
 import { kubeletLivenessIgnoresStartup } from './kubelet-liveness-ignores-startup.js'
 import { kubeletNeverBacksOff } from './kubelet-never-backs-off.js'
 import { kubeletNeverKills } from './kubelet-never-kills.js'
+import { kubeletNeverRefreshes } from './kubelet-never-refreshes.js'
 import { kubeletNeverRemounts } from './kubelet-never-remounts.js'
 import { kubeletNeverRetries } from './kubelet-never-retries.js'
 import { kubeletPhaseGoesBack } from './kubelet-phase-goes-back.js'
@@ -99,9 +101,9 @@ export const mutants: readonly Mutant[] = [
   initRerunAfterPrune, initSkippedAfterSandboxChange, kernelNeverKills, kubectlScalesNothing,
   kubeletCountsTwice, kubeletDoesNotWait, kubeletDropsEnvironment, kubeletEvictsByPriorityAlone,
   kubeletEvictsCriticalPods, kubeletForgetsMirrorPods, kubeletForgetsRestarts, kubeletKeepsDeletedPods,
-  kubeletKeepsPressure, kubeletLeaksAddresses, kubeletLeavesCgroups, kubeletLeavesMounts,
+  kubeletKeepsPressure, kubeletKeepsTokens, kubeletLeaksAddresses, kubeletLeavesCgroups, kubeletLeavesMounts,
   kubeletLeavesSandboxes, kubeletLivenessIgnoresStartup, kubeletNeverBacksOff, kubeletNeverKills,
-  kubeletNeverRemounts, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce,
+  kubeletNeverRefreshes, kubeletNeverRemounts, kubeletNeverRetries, kubeletPhaseGoesBack, kubeletReadyAtOnce,
   kubeletRestartResetsReady, kubeletSecondSandbox, kubeletSharesAddresses, kubeletSkipsInit,
   kubeletSkipsPostStart, kubeletSkipsPreStop, kubeletStatusSortRace, kubeletStopsStaticPods,
   kubeletTrustsPresentImages, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,

@@ -1,7 +1,7 @@
 /**
  * Models: what a process in a pod meets when it looks up a name or connects: cluster DNS (kubernetes/dns
  *   docs/specification.md), kube-proxy's rules on its node, sockets of pods; a world outside that answers
- * Reads: store, index, rules, listener, down
+ * Reads: store, index, rules, listener, down, cut, and what the API server reads
  * Writes: nothing
  * Omits: the lag and the pods of the DNS server, records of pods, SRV records; what an application answers (200); UDP
  */
@@ -9,9 +9,10 @@ import type { EndpointSlice, Service } from '#api/types'
 import type { Cells } from '#kernel/cells'
 import { allKey, indexKey, objectKey } from '#machine/objects'
 import type { NetworkAnswer, NetworkCall } from '../container/processes/system.js'
-import { downKey } from '../client/reflector.js'
+import { cutKey, downKey } from '../client/reflector.js'
 import { accepts, listenerKey } from '../node/listeners.js'
 import type { Backend } from './categorize-endpoints.js'
+import { apiAnswer, kubernetesService } from './kubernetes-service.js'
 import { routesOf, rulesKey } from './routes.js'
 
 /** Where a process runs. */
@@ -32,7 +33,8 @@ function serviceNamed(cells: Cells, { namespace }: Place, host: string): Service
   const isFull = short.endsWith('.svc')
   const [name = '', own, ...more] = short.replace(/\.svc$/, '').split('.')
   if (more.length > 0 || (isFull && own === undefined)) return undefined
-  return cells.read(objectKey('services', `${own ?? namespace}/${name}`))
+  const full = `${own ?? namespace}/${name}`
+  return cells.read(objectKey('services', full)) ?? (full === 'default/kubernetes' ? kubernetesService : undefined)
 }
 
 /** A name that can only be one of the cluster's. */
@@ -110,6 +112,11 @@ export function networkAnswer(cells: Cells, place: Place, call: NetworkCall): Ne
   const found = resolve(cells, place, call.host)
   if (call.call === 'resolve' || !found.ok) return found
   const [first = ''] = found.addresses ?? []
+  if (first === kubernetesService.spec.clusterIP) {
+    if (cells.read(cutKey(place.node)) !== undefined) return silent
+    if (call.port !== 443) return refused
+    return call.call === 'http' ? apiAnswer(cells, call) : { ok: true }
+  }
   const connected = connect(cells, place, first, call.port)
   return call.call === 'http' && connected.ok ? { ok: true, status: 200, body: '' } : connected
 }

@@ -17,7 +17,9 @@ import { etcHostsPath, hostsFile } from '../container/hosts-file.js'
 import { resolvConf } from '../container/resolv-conf.js'
 import { treeOf, type Tree } from '../container/files/tree.js'
 import type { Mount } from '../container/files/view.js'
+import { kubeletOf } from './cells.js'
 import type { Program } from './container-chart.js'
+import { kubernetesService } from '../network/kubernetes-service.js'
 import { imageOf } from './known-images.js'
 import { filesKey } from './process-cells.js'
 import type { ProbeKind } from './profile.js'
@@ -48,7 +50,8 @@ export function commandOf(
 ): Command | undefined {
   const { namespace } = pod.metadata
   const names = cells.read(indexKey('services', 'namespace', namespace)) ?? []
-  const services = names.flatMap((name) => cells.read(objectKey('services', name)) ?? [])
+  const stored = names.flatMap((name) => cells.read(objectKey('services', name)) ?? [])
+  const services = [kubernetesService, ...stored.filter(({ metadata }) => metadata.name !== 'kubernetes' || namespace !== 'default')]
   const whole: Pod = pod.spec.enableServiceLinks === undefined ? { ...pod, spec: { ...pod.spec, enableServiceLinks: true } } : pod
   const known = { podIPs, hostIPs, services, servicesHaveSynced: true, objects: objectsIn(cells, namespace), allocatable: {} }
   const envs = makeEnvironmentVariables(whole, spec, known)
@@ -77,7 +80,7 @@ export function programOf(
   const command = commandOf(cells, pod, spec, addresses)
   if (command === undefined) return undefined
   const { namespace, uid } = pod.metadata
-  const { volumes, mounts } = mounted(spec, cells.read(filesKey(node, uid))?.volumes ?? volumesOf(cells, pod))
+  const { volumes, mounts } = mounted(spec, cells.read(filesKey(node, uid))?.volumes ?? volumesOf(cells, kubeletOf(node), pod))
   return { volumes, program: {
     ...command, namespace, mounts, root: rootOf(cells, pod, spec, command.cwd, mounts, addresses.podIPs), probes: probesOf(spec),
     stranger: mustEnd(pod, spec) ? 'ends' : 'serves', messagePath: spec.terminationMessagePath ?? '/dev/termination-log',

@@ -41,6 +41,7 @@ import { isSource, sourceChanged, watchSources } from './source-watch.js'
 import { podsOn } from './static-cells.js'
 import { statusChart, type StatusMemory } from './status-manager.js'
 import { isSameByKubelet } from './status-patch.js'
+import { tokenChart } from './token-chart.js'
 import { volumeChart } from './volume-chart.js'
 
 const isKnown = ({ cells, process }: Context, uid: string): boolean =>
@@ -237,7 +238,7 @@ export const kubelet: Process = {
     { resource: 'pods', selector: (process) => `spec.nodeName=${nodeName(process)}` },
     { resource: 'nodes', selector: (process) => `metadata.name=${nodeName(process)}` },
   ],
-  charts: { pod: podChart, status: statusChart, probe: probeChart, pull: pullChart, kill: killChart, volume: volumeChart },
+  charts: { pod: podChart, status: statusChart, probe: probeChart, pull: pullChart, kill: killChart, volume: volumeChart, token: tokenChart },
   effects,
   onWatch,
   onReplaced: (context, _resource, missed) => {

@@ -28,7 +28,7 @@ import { anyPort } from './listeners.js'
 import { leaveNode } from './node-load.js'
 import { lookAtNode, podOf, statusMemory } from './pod-memory.js'
 import type {
-  BeginProbes, CreateSandbox, KillContainers, OfContainer, OfPod, PodRef, PullImage, Remount, RemoveProbes,
+  BeginProbes, CreateSandbox, KillContainers, OfContainer, OfPod, FetchTokens, PodRef, PullImage, Remount, RemoveProbes,
   SetUp, StartContainer,
 } from './pod-says.js'
 import { removeCgroup, setUp, unmountVolumes } from './pod-directory.js'
@@ -38,8 +38,10 @@ import { defaultProfile, profileOf, timesIn, type Profile } from './profile.js'
 import { isProgram } from './programs.js'
 import { nextCount, saturatesIn } from './restart-counts.js'
 import { startTroubleKey } from './runtime-start.js'
+import { forgetTokens, heldName, heldTokensKey, tokensOf } from './pod-tokens.js'
 import { filesKey } from './process-cells.js'
 import { unwatchSources, watchSources } from './source-watch.js'
+import { tokenOwner, type HoldToken } from './token-chart.js'
 import { volumeOwner, type OnVolume } from './volume-chart.js'
 import type { Volumes } from './volumes.js'
 import { podsOn } from './static-cells.js'
@@ -144,6 +146,16 @@ function forgetVolumes({ cells, process }: Context, uid: string): void {
     if (cells.read(chartKey(process, owner)) === undefined) continue
     cells.write(chartKey(process, owner), undefined)
     for (const timer of ['swap', 'tidy']) cells.disarm(timerKey(process, owner, timer))
+  }
+}
+
+function forgetTokensOf({ cells, process }: Context, uid: string, pod: Pod | undefined): void {
+  forgetTokens(cells, process, uid)
+  for (const wanted of pod === undefined ? [] : tokensOf(pod.spec)) {
+    const owner = tokenOwner(uid, wanted)
+    if (cells.read(chartKey(process, owner)) === undefined) continue
+    cells.write(chartKey(process, owner), undefined)
+    for (const timer of ['refresh', 'retry']) cells.disarm(timerKey(process, owner, timer))
   }
 }
 
@@ -306,6 +318,20 @@ export const podEffects: Readonly<Record<string, Effect>> = {
   remount: (context: Context, { uid, stale }: Remount) => {
     for (const one of stale) context.runtime.send({ ...context, owner: volumeOwner(uid, one.volume) }, { type: 'write', uid, stale: one })
   },
+  fetchTokens: (context: Context, { uid, name, pod, wanted }: FetchTokens) => {
+    const { namespace } = pod.metadata
+    const { serviceAccountName: account = 'default' } = pod.spec
+    for (const one of wanted) {
+      const owner = tokenOwner(uid, one)
+      const state = context.cells.read(chartKey(context.process, owner))?.value
+      if (state === 'asked' || state === 'failed') continue // it is on its way
+      context.runtime.send({ ...context, owner }, { type: 'fetch', of: { uid, pod: name, namespace, account, wanted: one } })
+    }
+  },
+  holdToken: ({ cells, process }: Context, { of: { uid, wanted }, token }: HoldToken) => {
+    const cell = heldTokensKey(process)
+    cells.write(cell, { ...cells.read(cell), [heldName(uid, wanted)]: token })
+  },
   onVolume: (context: Context, { uid, volume, calls }: OnVolume) => {
     const node = nodeName(context.process)
     const cell = filesKey(node, uid)
@@ -318,7 +344,7 @@ export const podEffects: Readonly<Record<string, Effect>> = {
   unmountVolumes: ({ cells, process }: Context, { uid }: PodRef) => unmountVolumes(cells, nodeName(process), uid),
   removeCgroup: ({ cells, process }: Context, { uid }: PodRef) => removeCgroup(cells, nodeName(process), uid),
   leave: (context: Context, { pod }: OfPod) => leaveNode(context, pod),
-  forgetPod: (context: Context, { uid }: PodRef) => {
+  forgetPod: (context: Context, { uid, removed }: PodRef & { readonly removed?: Pod }) => {
     const { cells, process } = context
     const node = nodeName(process)
     for (const name of cells.read(sandboxKey(node, uid))?.containers ?? []) {
@@ -334,6 +360,7 @@ export const podEffects: Readonly<Record<string, Effect>> = {
     if (cells.read(status) !== undefined) cells.write(status, undefined)
     cells.disarm(timerKey(process, statusOwner(uid), 'reconcile'))
     forgetVolumes(context, uid)
+    forgetTokensOf(context, uid, removed)
     forgetPod(cells, node, uid)
     unwatchSources(context)
   },

@@ -10,6 +10,7 @@ import type { FullProfile, ProbeKind } from './profile.js'
 import type { BrokenStart } from './runtime-start.js'
 import type { PullSecret } from './pull-secrets.js'
 import type { Saying } from './stage.js'
+import type { Wanted } from './pod-tokens.js'
 import type { NewStatus } from './status-manager.js'
 import type { Stale } from './volume-updates.js'
 
@@ -60,6 +61,11 @@ export interface SetUp extends PodRef {
 }
 /** Volumes that show something old. */
 export interface Remount extends PodRef { readonly stale: readonly Stale[] }
+/** Tokens that it waits for. */
+export interface FetchTokens extends PodRef {
+  readonly pod: Pod
+  readonly wanted: readonly Wanted[]
+}
 export interface RemoveProbes extends PodRef { readonly containers: readonly ContainerSpec[] }
 
 const say = <P>(type: string) => (params: P): Saying => ({ type, params })
@@ -75,6 +81,7 @@ export const says = {
   startContainer: say<StartContainer>('startContainer'),
   setUp: say<SetUp>('setUp'),
   remount: say<Remount>('remount'),
+  fetchTokens: say<FetchTokens>('fetchTokens'),
   unmountVolumes: say<PodRef>('unmountVolumes'),
   removeCgroup: say<PodRef>('removeCgroup'),
   postStart: say<OfContainer>('postStart'),
@@ -102,6 +109,7 @@ export const podSayings = {
   /** The command of its postStart hook is run. */
   postStart: (_: unknown, _params: OfContainer) => {},
   remount: (_: unknown, _params: Remount) => {},
+  fetchTokens: (_: unknown, _params: FetchTokens) => {},
   unmountVolumes: (_: unknown, _params: PodRef) => {},
   removeCgroup: (_: unknown, _params: PodRef) => {},
   /** It no longer counts among what runs on the node. */

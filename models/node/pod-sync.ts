@@ -17,6 +17,7 @@ import { says as say } from './pod-says.js'
 import { advance, rest } from './pod-starts.js'
 import { generateStatus, withSandboxReady } from './pod-status.js'
 import { beginTermination, isTerminationRequested } from './pod-termination.js'
+import { awaitedTokens } from './pod-tokens.js'
 import type { ProbeKind } from './profile.js'
 import type { Outcome, Saying } from './stage.js'
 import { staleVolumes } from './volume-updates.js'
@@ -78,6 +79,11 @@ const [firstMountDelay, maxMountDelay] = [0.5, 122]
 /** WaitForAttachAndMount: whether the pod's volumes are set up, or when that is tried again. */
 function mount(view: View, pod: Pod, { uid, name, mounted, unmounted }: PodMemory, says: Saying[]): Mounting {
   if (mounted !== true && view.cells.pending(timerKey(view.process, podOwner(uid), 'mount'))) return {}
+  const tokens = mounted === true ? [] : awaitedTokens(view.cells, view.process, pod)
+  if (tokens.length > 0) {
+    says.push(say.fetchTokens({ uid, name, pod, wanted: tokens }))
+    return {}
+  }
   if (mounted === true || mountProblem(view.cells, pod) === undefined) {
     const stale = staleVolumes(view, pod)
     if (stale.length > 0) says.push(say.remount({ uid, name, stale }))

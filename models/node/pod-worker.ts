@@ -130,7 +130,7 @@ export const podChart = setup({
       on: { relist: [{ guard: 'isForgotten', target: 'gone' }, { target: 'finished', actions: 'finish' }] },
     },
     // Nothing is left to do; the pod is remembered so that it is never started again.
-    finished: { on: { removed: 'gone' } },
+    finished: { on: { removed: { target: 'gone', actions: 'rememberRemoved' } } },
     gone: { type: 'final', entry: goes },
   },
   on: {

@@ -1,10 +1,10 @@
 /**
  * Models: pkg/kubelet/volumemanager (MarkRemountRequired, RequiresRemount) with pkg/volume/configmap, secret, downwardapi,
  *   projected: which volumes of a pod are written anew with each sync, and which of them show something old
- * Reads: files, elsewhere, store through the cache
+ * Reads: files, elsewhere, memory, store through the cache
  * Writes: nothing
- * Omits: pods none of whose containers do what their command says: nobody looks at their files; the token of a
- *   ServiceAccount
+ * Omits: pods none of whose containers do what their command says: nobody looks at their files; the volume that admission
+ *   adds for a token, which lasts
  */
 import * as either from 'fp-ts/lib/Either.js'
 import type { Pod, PodSpec, Volume } from '#api/types'
@@ -13,6 +13,7 @@ import { atomicWrite, type Writing } from '../container/files/atomic-writer.js'
 import type { Tree } from '../container/files/tree.js'
 import { nodeName } from './cells.js'
 import type { SourceResource } from './config-sources.js'
+import { heldToken } from './pod-tokens.js'
 import { filesKey } from './process-cells.js'
 import { groupOf, objectsIn, payloadOf } from './volumes.js'
 
@@ -67,7 +68,7 @@ export function staleVolumes(view: View, pod: Pod): readonly Stale[] {
   const objects = objectsIn(view.cells, pod.metadata.namespace, (resource, name) => view.get(resource, name))
   return volumes.flatMap((volume) => {
     const tree = files.volumes[volume.name]
-    const payload = payloadOf(objects, pod, volume)
+    const payload = payloadOf(objects, pod, volume, heldToken(view.cells, view.process, pod.metadata.uid))
     if (tree === undefined || payload === undefined || either.isLeft(payload)) return []
     const writing = atomicWrite(tree, payload.right, groupOf(pod))
     if (either.isLeft(writing)) return []

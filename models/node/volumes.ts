@@ -17,8 +17,9 @@ import { directory, held, root, rootIno, type Tree } from '../container/files/tr
 import { find, isErrno, viewOf, type Mount } from '../container/files/view.js'
 import type { FileCall } from '../container/calls.js'
 import type { Payload } from '../container/payload.js'
-import { fsUserFrom, volumePayload } from '../container/volume-payload.js'
+import { fsUserFrom, volumePayload, type VolumeKnown } from '../container/volume-payload.js'
 import { elsewhereKey, type SourceResource } from './config-sources.js'
+import { heldToken } from './pod-tokens.js'
 
 type Get = <R extends SourceResource>(resource: R, name: string) => Resources[R] | undefined
 
@@ -42,10 +43,12 @@ export const groupOf = ({ spec }: Pod): number | undefined => {
   return typeof group === 'number' ? group : undefined
 }
 
+type TokenFor = VolumeKnown['token']
+
 /** What the kubelet writes into the volume itself, or why it cannot; nothing for other volumes. */
-export function payloadOf(objects: Objects, pod: Pod, volume: Volume): Either<string, Payload> | undefined {
+export function payloadOf(objects: Objects, pod: Pod, volume: Volume, token: TokenFor): Either<string, Payload> | undefined {
   const [fsGroup, fsUser] = [groupOf(pod), fsUserFrom(pod)]
-  return volumePayload(volume, pod, { objects, allocatable: {}, token: ({ path }) => either.right(`token ${path}`) }, {
+  return volumePayload(volume, pod, { objects, allocatable: {}, token }, {
     ...(fsGroup === undefined ? {} : { fsGroup }), ...(fsUser === undefined ? {} : { fsUser }),
   })
 }
@@ -67,8 +70,8 @@ export function afterWrite(tree: Tree, pod: Pod, payload: Payload): Tree {
 }
 
 /** What a volume holds when the pod begins. */
-export function volumeTree(cells: Cells, pod: Pod, volume: Volume): Tree {
-  const payload = payloadOf(objectsIn(cells, pod.metadata.namespace), pod, volume)
+export function volumeTree(cells: Cells, process: string, pod: Pod, volume: Volume): Tree {
+  const payload = payloadOf(objectsIn(cells, pod.metadata.namespace), pod, volume, heldToken(cells, process, pod.metadata.uid))
   const tree = freshTree(pod, volume)
   return payload === undefined || either.isLeft(payload) ? tree : afterWrite(tree, pod, payload.right)
 }
@@ -76,8 +79,8 @@ export function volumeTree(cells: Cells, pod: Pod, volume: Volume): Tree {
 export type Volumes = Readonly<Record<string, Tree>>
 
 /** What the volumes of a pod hold when its first container is started. */
-export const volumesOf = (cells: Cells, pod: Pod): Volumes =>
-  Object.fromEntries((pod.spec.volumes ?? []).map((volume) => [volume.name, volumeTree(cells, pod, volume)]))
+export const volumesOf = (cells: Cells, process: string, pod: Pod): Volumes =>
+  Object.fromEntries((pod.spec.volumes ?? []).map((volume) => [volume.name, volumeTree(cells, process, pod, volume)]))
 
 /** SafeMakeDir: each directory that is not there, with the mode and group of the volume's own. */
 function withFolder(tree: Tree, path: string): Tree {

@@ -19,6 +19,7 @@ import { oneIpPerSandbox, oneSandboxPerPod } from './sandboxes.js'
 import { shutDownPodsUnready } from './shut-down-pods-unready.js'
 import { mirrorPodsMatch, staticPodsRun } from './static-pods.js'
 import { deletedPodsGone, terminationWithinGrace } from './termination.js'
+import { tokensValid } from './tokens-valid.js'
 import { volumesCurrent, volumesWhole } from './volumes.js'
 
 export const claims: readonly Claim[] = [
@@ -41,6 +42,7 @@ export const claims: readonly Claim[] = [
   containersStayUp,
   volumesWhole,
   volumesCurrent,
+  tokensValid,
   hooksAwaited,
   hangingProbesFail,
   initOnlyBeforeApp,

@@ -3,6 +3,7 @@ import { reflectorKey } from '#machine/watch'
 import type { Ending, Finally, Judging, Verdict } from '#checker/claim'
 import { cutKey, downKey } from '#models/client/reflector'
 import { cgroupsKey, ipamKey, kubeletOf, mountsKey, sandboxesKey, sandboxKey } from '#models/node/cells'
+import { heldTokensKey } from '#models/node/pod-tokens'
 import { isStaticUid } from '#models/node/static-cells'
 import { podWith, shortName } from './pods.js'
 
@@ -14,7 +15,7 @@ const traces = (node: string) => [
 export const nothingLeftBehind: Finally = {
   kind: 'finally',
   name: 'nothing-left-behind',
-  title: 'In the end a node whose kubelet is there has a sandbox, a cgroup or a mounted volume of no pod that is gone from the API, '
+  title: 'In the end a node whose kubelet is there has a sandbox, a cgroup, a mounted volume or a token of no pod that is gone from the API, '
     + 'and holds no address but for live sandboxes',
   source: 'pkg/kubelet/pod_workers.go (SyncTerminatedPod), kubelet_pods.go (HandlePodCleanups); '
     + 'pkg/kubelet/kuberuntime/kuberuntime_gc.go (evictSandboxes); containernetworking.dev/docs/spec (DEL)',
@@ -30,6 +31,12 @@ export const nothingLeftBehind: Finally = {
         const message = `${node} has ${what} of Pod ${shortName(uid)}, which is gone, and nothing will come of it`
         return { message, objects: [`Node ${node}`], cells: [list] }
       }
+    }
+    for (const entry of Object.keys(cells.read(heldTokensKey(kubeletOf(node))) ?? {})) {
+      const [uid = ''] = entry.split(' ')
+      if (podWith(cells, uid) !== undefined) continue
+      const message = `${node} has a token of Pod ${shortName(uid)}, which is gone, and nothing will come of it`
+      return { message, objects: [`Node ${node}`], cells: [heldTokensKey(kubeletOf(node))] }
     }
     for (const [ip, uid] of Object.entries(ipam.held)) {
       const sandbox = cells.read(sandboxKey(node, uid))

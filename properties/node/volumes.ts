@@ -10,6 +10,7 @@ import { objectsOf, type Objects } from '#models/container/found'
 import type { Tree } from '#models/container/files/tree'
 import { find, inodeAt, isErrno, viewOf } from '#models/container/files/view'
 import { kubeletOf, podOwner } from '#models/node/cells'
+import { heldToken } from '#models/node/pod-tokens'
 import { filesKey, type PodFiles } from '#models/node/process-cells'
 import { writtenVolumes } from '#models/node/volume-updates'
 import { objectsIn, payloadOf } from '#models/node/volumes'
@@ -33,8 +34,9 @@ function filesBelow(tree: Tree, path: string, before = ''): Texts {
 const text = (files: Texts): string => JSON.stringify(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 /** What the volume would show; `undefined` where it cannot be set up. */
-function wanted(objects: Objects, pod: Pod, volume: Volume): string | undefined {
-  const payload = payloadOf(objects, pod, volume)
+function wanted(cells: Cells, objects: Objects, pod: Pod, volume: Volume): string | undefined {
+  const token = heldToken(cells, kubeletOf(pod.spec.nodeName ?? ''), pod.metadata.uid)
+  const payload = payloadOf(objects, pod, volume, token)
   if (payload === undefined || either.isLeft(payload)) return undefined
   return text(Object.fromEntries(Object.entries(payload.right).map(([path, { data }]) => [path, data])))
 }
@@ -49,7 +51,7 @@ function remember(memory: Memory, key: string, object: unknown): void {
 }
 
 /** What a volume of one ConfigMap or Secret may show: whatever that has been. */
-function versionsOf(memory: Memory, pod: Pod, volume: Volume): readonly string[] {
+function versionsOf({ cells, memory }: Pick<Judging, 'cells' | 'memory'>, pod: Pod, volume: Volume): readonly string[] {
   const { namespace } = pod.metadata
   const of = (resource: string, name: unknown): readonly unknown[] =>
     (typeof name === 'string' ? memory.get(versionsKey(resource, `${namespace}/${name}`)) ?? [] : []) as readonly unknown[] // as they are set above
@@ -59,7 +61,7 @@ function versionsOf(memory: Memory, pod: Pod, volume: Volume): readonly string[]
     ...maps.map((map) => objectsOf(() => map, () => undefined)), ...secrets.map((secret) => objectsOf(() => undefined, () => secret)),
     objectsOf(() => undefined, () => undefined),
   ]
-  return each.flatMap((objects) => wanted(objects, pod, volume) ?? [])
+  return each.flatMap((objects) => wanted(cells, objects, pod, volume) ?? [])
 }
 
 export const volumesWhole: Step = {
@@ -81,7 +83,7 @@ export const volumesWhole: Step = {
       const tree = is.volumes[volume.name]
       if (tree === undefined || tree === was?.volumes[volume.name] || (volume.configMap ?? volume.secret) === undefined) continue
       isJudged = true
-      if (versionsOf(memory, pod, volume).includes(text(filesBelow(tree, '/..data')))) continue
+      if (versionsOf({ cells, memory }, pod, volume).includes(text(filesBelow(tree, '/..data')))) continue
       return {
         message: `Volume ${volume.name} of Pod ${shortName(pod.metadata.uid)} shows what its source never was: part of one version, or of two`,
         objects: [`Pod ${shortName(pod.metadata.uid)}`], cells: [key],
@@ -98,7 +100,7 @@ function behind(cells: Cells, pod: Pod, files: PodFiles): Volume | undefined {
   const objects = objectsIn(cells, pod.metadata.namespace)
   return writtenVolumes(pod.spec).find((volume) => {
     const tree = files.volumes[volume.name]
-    const should = wanted(objects, pod, volume)
+    const should = wanted(cells, objects, pod, volume)
     return tree !== undefined && should !== undefined && !isStuck(tree) && text(filesBelow(tree, '/..data')) !== should
   })
 }

@@ -1,6 +1,6 @@
 /**
  * Models: apiserver/pkg/endpoints/filters (WithAuthentication, WithAuthorization), pkg/registry/rbac/<kind>/policybased
- * Reads: store, index
+ * Reads: store, index, deadlines
  * Writes: nothing
  * Omits: everything about components of Kubernetes: their requests show no token and are allowed (a test proves that RBAC would
  *   allow them); expiry, since the kubelet renews a pod's token long before; impersonation; audiences other than the API server's
@@ -17,6 +17,7 @@ import { bindingRefusal, roleRefusal } from '../rbac/escalation.js'
 import { attributesOf } from '../rbac/request-attributes.js'
 import { StoredRoles } from '../rbac/stored-roles.js'
 import type { ClusterRole, ClusterRoleBinding, Role, RoleBinding, UserInfo } from '../rbac/types.js'
+import { isExpired } from './token-expiry.js'
 import { userOf } from './token.js'
 import { invalid, misdirected, type TokenGetter } from './token-validation.js'
 
@@ -32,7 +33,7 @@ const anonymous: UserInfo = { name: 'system:anonymous', groups: ['system:unauthe
 /** Who shows this token; `undefined` where nobody may. */
 export function authenticate(cells: Cells, token: Token | 'none'): UserInfo | undefined {
   if (token === 'none') return anonymous
-  return misdirected(token) === undefined && invalid(token, getterOf(cells)) === undefined ? userOf(token) : undefined
+  return misdirected(token) === undefined && !isExpired(cells, token) && invalid(token, getterOf(cells)) === undefined ? userOf(token) : undefined
 }
 
 /** Why whoever shows the request's token may not make it: 401 or 403. */

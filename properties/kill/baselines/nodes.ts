@@ -93,6 +93,21 @@ export const nodes: readonly Small[] = [
     }] }))),
   },
   {
+    name: 'tokens-of-pods',
+    scenario: scenarioOf({ nodes: 1 }, apply(
+      pod('web', { volumes: [{ name: 'vault', projected: { sources: [{ serviceAccountToken: { path: 'token', audience: 'vault', expirationSeconds: 600 } }] } }],
+        containers: [{ name: 'main', image: 'busybox:1.36', command: ['sleep', '3600'], volumeMounts: [{ name: 'vault', mountPath: '/vault' }] }] }),
+    )),
+    budgets: { delays: 1, faults: 0 },
+  },
+  {
+    name: 'a-token-and-its-pod',
+    scenario: scenarioOf({ nodes: 1 }, apply(pod('brief', { containers: [{
+      name: 'main', image: 'busybox:1.36', command: ['sh', '-c', 'cat /var/run/secrets/kubernetes.io/serviceaccount/token; sleep 3600'],
+    }] })), deleteNamed('pods', 'brief')),
+    budgets: { delays: 1, faults: 1 },
+  },
+  {
     name: 'volumes-that-change',
     scenario: scenarioOf({ nodes: 1 },
       apply(settingsOf('blue'), pod('web', { volumes: [{ name: 'settings', configMap: { name: 'settings' } }], containers: [

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Pod, PodSpec, ServiceAccount, Status } from '#api/types'
 import { objectKey } from '#machine/objects'
-import { accountRefusal, furnish, withAccount, withToken } from '#models/control-plane/service-account-admission'
-import { podStrategyWithTokens } from '#models/control-plane/pod-strategy'
+import { accountRefusal, furnish, tokenPath, withAccount, withToken } from '#models/control-plane/service-account-admission'
+import { podStrategy } from '#models/control-plane/pod-strategy'
 import { pod, Server } from './requests.js'
 
 const account = (more: object = {}, annotations?: object): ServiceAccount => ({
@@ -165,14 +165,15 @@ describe('The API server', () => {
     expect(server.refusal(create(pod({ name: 'plain' })))).toBe('accepted')
   })
 
-  it('gives pods of one template one spec, with all of admission on', () => {
+  it('gives pods of one template one spec, where they look at their token', () => {
     new Server().world.perform((cells) => {
-      const one = podOf({}), other = { ...one, metadata: { ...one.metadata, name: 'other' } }
-      expect(podStrategyWithTokens.admit?.(cells, one, undefined)?.message).toContain('serviceaccount "default" not found')
+      const one = podOf({ containers: [{ ...container(), command: ['cat', `${tokenPath}/token`] }] })
+      const other = { ...one, metadata: { ...one.metadata, name: 'other' } }
+      expect(podStrategy.admit?.(cells, one, undefined)?.message).toContain('serviceaccount "default" not found')
       cells.write(objectKey('serviceaccounts', 'shop/default'), account())
-      expect(podStrategyWithTokens.admit?.(cells, one, undefined)).toBeUndefined()
+      expect(podStrategy.admit?.(cells, one, undefined)).toBeUndefined()
       expect(furnish(cells, one).spec).toBe(furnish(cells, other).spec)
-      expect((podStrategyWithTokens.prepareForCreate(cells, one) as Pod).spec.volumes).toHaveLength(1)
+      expect((podStrategy.prepareForCreate(cells, one) as Pod).spec.volumes).toHaveLength(1)
       expect(furnish(cells, podOf({}, mirror)).spec.volumes).toBeUndefined()
     })
   })
