@@ -1,5 +1,5 @@
 import type { JsonObject } from '../types/json.js'
-import { explain } from './advice.js'
+import { adviseInvalid } from './advice.js'
 import { identityKey, identityOf } from './identity.js'
 import type { DeclaredKinds, Identity } from './identity.js'
 import type { InputError, ManifestErrorCode } from './input-error.js'
@@ -139,7 +139,7 @@ const invalidError = (
 ): InputError => {
   const text = message.startsWith(`${field}: `) || field === '' ? message : `${field}: ${message}`
   return errorAt(found, 'E_INVALID', field, invalidSentence(found, name, text),
-    `Correct ${field === '' ? 'the object' : field}; "${explain(found, field)}" says what it takes.`)
+    adviseInvalid(found, field, text))
 }
 
 const nameless = (found: FoundObject, findings: readonly Finding[]): readonly InputError[] => {

@@ -74,6 +74,28 @@ export const adviseMode = (name: string, value: number, source: string | undefin
   return `Write an octal mode such as ${name}: 0644 in YAML, or 420 in JSON.`
 }
 
+/** What upstream says of a value, and what to do about it, where that is more than to look up the field. */
+const remedies: readonly (readonly [says: RegExp, next: string])[] = [
+  [/may not specify more than 1 handler type$/, 'Keep one handler: a probe or hook does one thing.'],
+  [/must specify a handler type$/, 'Say what it does: exec, httpGet, tcpSocket or, for a probe, grpc, for a hook, sleep.'],
+  [/may not specify more than 1 volume type$/, 'Keep one source, and give the other a volume of its own.'],
+  [/may not specify more than 1 volume type per source$/, 'Write each of them as an item of sources of its own.'],
+  [/conflicting duplicate paths$/, 'Give each file a path of its own.'],
+  [/must be non-negative and less than terminationGracePeriodSeconds/,
+    'Sleep for so long at most, or raise terminationGracePeriodSeconds of the pod.'],
+  [/\.volumeMounts\[\d+\]\.name: Not found: /, 'Name a volume that stands under volumes of the pod, or add it there.'],
+  [/\.name: Duplicate value: /, 'Give each a name of its own.'],
+  [/\.hostPort: Duplicate value: /, 'Take another hostPort, or leave it out: Services need none.'],
+  [/\.mountPath: .* must be unique$/, 'Mount one of the two elsewhere.'],
+  [/may not be set for init containers without restartPolicy=Always$/,
+    'Remove it, or write restartPolicy: Always to make the init container a sidecar.'],
+]
+
+/** Next step for a value that validation refuses; `message` is upstream's, with the field before it. */
+export const adviseInvalid = (subject: Subject, path: FieldPath, message: string): string =>
+  remedies.find(([says]) => says.test(message))?.[1]
+  ?? `Correct ${path === '' ? 'the object' : path}; "${explain(subject, path)}" says what it takes.`
+
 /** The command that documents a field; indexes and keys of maps are no part of it. */
 export const explain = ({ kind }: Subject, path: FieldPath): string => {
   const parts = [kind.toLowerCase(), path.replace(/\[[^\]]*\]/g, '')]

@@ -6,7 +6,7 @@ import {
 } from './check.js'
 import { invalid, notSupported, required, valid } from './field.js'
 import { isConfigMapKey, isEnvVarName, nameIsDNSSubdomain } from './names.js'
-import { noBacksteps } from './volumes.js'
+import { noBacksteps } from './paths.js'
 
 const fieldPaths = [
   'metadata.name', 'metadata.namespace', 'metadata.uid', 'spec.nodeName', 'spec.serviceAccountName',
@@ -44,7 +44,10 @@ function validateValueFrom(from: Input<EnvVarSource>, value: string, path: strin
   return all(...given, when(complaint !== '', () => invalid(path, '', complaint)))
 }
 
-function validateFieldRef(ref: NonNullable<Input<EnvVarSource>['fieldRef']>, path: string): Errors {
+/** `validateObjectFieldSelector`: files may tell other `fields` than variables. */
+export function validateFieldRef(
+  ref: NonNullable<Input<EnvVarSource>['fieldRef']>, path: string, fields: readonly string[] = fieldPaths,
+): Errors {
   const { apiVersion = '', fieldPath = '' } = ref
   if (apiVersion === '') return [required(`${path}.apiVersion`)]
   if (fieldPath === '') return [required(`${path}.fieldPath`)]
@@ -59,13 +62,16 @@ function validateFieldRef(ref: NonNullable<Input<EnvVarSource>['fieldRef']>, pat
   }
   const internal = fieldPath === 'spec.host' ? 'spec.nodeName' : fieldPath
   if (!knownLabels.includes(internal)) return refuse(`field label not supported: ${fieldPath}`)
-  return when(!fieldPaths.includes(internal), () => notSupported(`${path}.fieldPath`, internal, fieldPaths))
+  return when(!fields.includes(internal), () => notSupported(`${path}.fieldPath`, internal, fields))
 }
 
 const wholeDivisors = ['1', '1k', '1M', '1G', '1T', '1P', '1E', '1Ki', '1Mi', '1Gi', '1Ti', '1Pi', '1Ei']
 
-function validateResourceFieldRef(ref: NonNullable<Input<EnvVarSource>['resourceFieldRef']>, path: string): Errors {
-  const { resource = '', divisor = '0' } = ref
+/** `validateContainerResourceFieldSelector`: a file has to name the container that it tells of. */
+export function validateResourceFieldRef(
+  ref: NonNullable<Input<EnvVarSource>['resourceFieldRef']>, path: string, isFile = false,
+): Errors {
+  const { containerName = '', resource = '', divisor = '0' } = ref
   const isHugePages = /^(requests|limits)\.hugepages-/.test(resource)
   const unit = canonicalQuantity(divisor)
   const kind = resource.replace(/^(requests|limits)\./, '')
@@ -75,9 +81,10 @@ function validateResourceFieldRef(ref: NonNullable<Input<EnvVarSource>['resource
   const allowed = kind === 'cpu' ? "only divisor's values 1m and 1 are supported with the cpu resource"
     : `only divisor's values ${wholeDivisors.join(', ')} are supported with the ${words} resource`
   return all(
-    resource === '' ? [required(`${path}.resource`)]
-      : when(!resourcePaths.includes(resource) && !isHugePages, () =>
-        notSupported(`${path}.resource`, resource, resourcePaths)),
+    isFile && containerName === '' ? [required(`${path}.containerName`)]
+      : resource === '' ? [required(`${path}.resource`)]
+        : when(!resourcePaths.includes(resource) && !isHugePages, () =>
+          notSupported(`${path}.resource`, resource, resourcePaths)),
     when(unit !== '0' && (resourcePaths.includes(resource) || isHugePages) && !supported.includes(unit), () =>
       invalid(`${path}.divisor`, resource, allowed)))
 }

@@ -3,13 +3,13 @@
  * ValidateVolumeMounts.
  */
 import { volumeSources } from '../codecs/container.js'
-import type { Container, Input, Json, JsonObject, Volume, VolumeMount, VolumeSourceName } from '../types.js'
+import type { Container, Input, JsonObject, Volume, VolumeMount, VolumeSourceName } from '../types.js'
 import {
   all, dnsLabel, each, forbiddenIf, isSet, oneOf, requiredText, when, type Errors,
 } from './check.js'
 import { duplicate, forbidden, invalid, notFound, required, valid } from './field.js'
-
-const fileMode = 'must be a number between 0 and 0777 (octal), both inclusive'
+import { descendingPath, noBacksteps } from './paths.js'
+import { validateDownwardAPI, validateItems, validateProjected } from './volume-files.js'
 
 export type Volumes = { readonly errors: Errors; readonly sources: ReadonlyMap<string, VolumeSourceName> }
 
@@ -55,36 +55,11 @@ function validateSource(name: VolumeSourceName, volume: Input<Volume>, place: st
     case 'csi': return requiredText(`${path}.driver`, text(source, 'driver'))
     case 'ephemeral': return when(source.volumeClaimTemplate === undefined, () =>
       required(`${path}.volumeClaimTemplate`))
+    case 'downwardAPI': return validateDownwardAPI(source, path)
+    case 'projected': return validateProjected(source, path)
     default: return valid
   }
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const badMode = (mode: Json | undefined): mode is number => typeof mode === 'number' && (mode > 0o777 || mode < 0)
-
-function validateItems(source: JsonObject, path: string): Errors {
-  const list: readonly unknown[] = Array.isArray(source.items) ? source.items : []
-  const items = list.map((item) => (isObject(item) ? item : {}))
-  return all(
-    badMode(source.defaultMode) ? [invalid(`${path}.defaultMode`, source.defaultMode, fileMode)] : valid,
-    each(items, `${path}.items`, (item, place) => all(
-      requiredText(`${place}.key`, text(item, 'key')),
-      requiredText(`${place}.path`, text(item, 'path')),
-      localPath(text(item, 'path') ?? '', `${place}.path`),
-      badMode(item.mode) ? [invalid(`${place}.mode`, item.mode, fileMode)] : valid)))
-}
-
-export const noBacksteps = (path: string, place: string): Errors =>
-  when(path.split('/').includes('..'), () => invalid(place, path, "must not contain '..'"))
-
-const descendingPath = (path: string, place: string): Errors => all(
-  when(path.startsWith('/'), () => invalid(place, path, 'must be a relative path')), noBacksteps(path, place))
-
-const localPath = (path: string, place: string): Errors => all(
-  descendingPath(path, place),
-  when(path.startsWith('..') && !path.startsWith('../'), () => invalid(place, path, "must not start with '..'")))
 
 /** `ValidateVolumeMounts`: every mount names a volume of the pod, and no path is mounted twice. */
 export function validateVolumeMounts(
