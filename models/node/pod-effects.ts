@@ -17,8 +17,7 @@ import {
   statusOwner, type Container, type Sandbox,
 } from './cells.js'
 import { programOf } from './container-start.js'
-import { applied } from '../container/files/atomic-writer.js'
-import { forgetPod, relist, runHook, sendToContainer, startInRuntime, volumesChanged } from './containerd.js'
+import { forgetPod, relist, runHook, sendToContainer, startInRuntime } from './containerd.js'
 import { terminationGracePeriod } from './grace-periods.js'
 import { hookSeconds } from './hooks.js'
 import { pullOwner } from './image-pull.js'
@@ -28,7 +27,7 @@ import { anyPort } from './listeners.js'
 import { leaveNode } from './node-load.js'
 import { lookAtNode, podOf, statusMemory } from './pod-memory.js'
 import type {
-  BeginProbes, CreateSandbox, KillContainers, OfContainer, OfPod, FetchTokens, PodRef, PullImage, Remount, RemoveProbes,
+  BeginProbes, CreateSandbox, KillContainers, OfContainer, OfPod, PodRef, PullImage, RemoveProbes,
   SetUp, StartContainer,
 } from './pod-says.js'
 import { removeCgroup, setUp, unmountVolumes } from './pod-directory.js'
@@ -38,12 +37,8 @@ import { defaultProfile, profileOf, timesIn, type Profile } from './profile.js'
 import { isProgram } from './programs.js'
 import { nextCount, saturatesIn } from './restart-counts.js'
 import { startTroubleKey } from './runtime-start.js'
-import { forgetTokens, heldName, heldTokensKey, tokensOf } from './pod-tokens.js'
-import { filesKey } from './process-cells.js'
-import { unwatchSources, watchSources } from './source-watch.js'
-import { tokenOwner, type HoldToken } from './token-chart.js'
-import { volumeOwner, type OnVolume } from './volume-chart.js'
-import type { Volumes } from './volumes.js'
+import { unwatchSources } from './source-watch.js'
+import { forgetTokensOf, forgetVolumes, setUpFiles, volumeEffects } from './volume-effects.js'
 import { podsOn } from './static-cells.js'
 import { isLegalTransition } from './state-transitions.js'
 import type { NewStatus } from './status-manager.js'
@@ -128,35 +123,6 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
     ...(broken === undefined ? {} : { broken }),
     ...(started === undefined ? {} : { program: started.program }),
   })
-}
-
-/** Its volumes are there for the processes of its containers, and what they show is watched from now on. */
-function setUpFiles(context: Context, pod: Pod, volumes: Volumes): void {
-  const { cells, process } = context
-  const cell = filesKey(nodeName(process), pod.metadata.uid)
-  const files = cells.read(cell)
-  if (files?.volumes !== volumes) cells.write(cell, { roots: files?.roots ?? {}, volumes })
-  watchSources(context, pod)
-}
-
-/** No writing goes on. */
-function forgetVolumes({ cells, process }: Context, uid: string): void {
-  for (const volume of Object.keys(cells.read(filesKey(nodeName(process), uid))?.volumes ?? {})) {
-    const owner = volumeOwner(uid, volume)
-    if (cells.read(chartKey(process, owner)) === undefined) continue
-    cells.write(chartKey(process, owner), undefined)
-    for (const timer of ['swap', 'tidy']) cells.disarm(timerKey(process, owner, timer))
-  }
-}
-
-function forgetTokensOf({ cells, process }: Context, uid: string, pod: Pod | undefined): void {
-  forgetTokens(cells, process, uid)
-  for (const wanted of pod === undefined ? [] : tokensOf(pod.spec)) {
-    const owner = tokenOwner(uid, wanted)
-    if (cells.read(chartKey(process, owner)) === undefined) continue
-    cells.write(chartKey(process, owner), undefined)
-    for (const timer of ['refresh', 'retry']) cells.disarm(timerKey(process, owner, timer))
-  }
 }
 
 /** The next number of a container: by its record, or by its logs where that was removed (calcRestartCountByLogDir). */
@@ -315,32 +281,7 @@ export const podEffects: Readonly<Record<string, Effect>> = {
       { ...context, owner: pullOwner }, { type: 'want', want: { ...wanted, owner: podOwner(uid) } },
     ),
   setUp: ({ cells, process }: Context, { uid, volumes }: SetUp) => setUp(cells, nodeName(process), uid, volumes),
-  remount: (context: Context, { uid, stale }: Remount) => {
-    for (const one of stale) context.runtime.send({ ...context, owner: volumeOwner(uid, one.volume) }, { type: 'write', uid, stale: one })
-  },
-  fetchTokens: (context: Context, { uid, name, pod, wanted }: FetchTokens) => {
-    const { namespace } = pod.metadata
-    const { serviceAccountName: account = 'default' } = pod.spec
-    for (const one of wanted) {
-      const owner = tokenOwner(uid, one)
-      const state = context.cells.read(chartKey(context.process, owner))?.value
-      if (state === 'asked' || state === 'failed') continue // it is on its way
-      context.runtime.send({ ...context, owner }, { type: 'fetch', of: { uid, pod: name, namespace, account, wanted: one } })
-    }
-  },
-  holdToken: ({ cells, process }: Context, { of: { uid, wanted }, token }: HoldToken) => {
-    const cell = heldTokensKey(process)
-    cells.write(cell, { ...cells.read(cell), [heldName(uid, wanted)]: token })
-  },
-  onVolume: (context: Context, { uid, volume, calls }: OnVolume) => {
-    const node = nodeName(context.process)
-    const cell = filesKey(node, uid)
-    const files = context.cells.read(cell)
-    const tree = files?.volumes[volume]
-    if (files === undefined || tree === undefined) return
-    context.cells.write(cell, { ...files, volumes: { ...files.volumes, [volume]: applied(tree, calls) } })
-    volumesChanged(context, node, uid)
-  },
+  ...volumeEffects,
   unmountVolumes: ({ cells, process }: Context, { uid }: PodRef) => unmountVolumes(cells, nodeName(process), uid),
   removeCgroup: ({ cells, process }: Context, { uid }: PodRef) => removeCgroup(cells, nodeName(process), uid),
   leave: (context: Context, { pod }: OfPod) => leaveNode(context, pod),
