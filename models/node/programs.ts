@@ -2,7 +2,7 @@
  * Models: which containers are run by what their command says, and which by a profile
  * Reads: profile, images, the pod's annotation orrery.dev/profile
  * Writes: nothing
- * Omits: commands that the shell does not understand, and programs that nobody knows: they are servers, as profiles say
+ * Omits: scripts that are understood by a real shell alone, and programs that nobody knows: they are servers, as profiles say
  */
 import type { Container as ContainerSpec, Pod } from '#api/types'
 import type { Cells } from '#kernel/cells'
@@ -19,8 +19,8 @@ const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 // A cache of a pure function of immutable objects.
 const known = new WeakMap<Catalogue, WeakMap<ContainerSpec, boolean>>()
 
-/** The first words of what is started: the image's own where the container names none. */
-function wordsOf({ command = [], args = [], image }: ContainerSpec, own: Catalogue): readonly string[] {
+/** What is started: the image's own where the container names none. */
+export function wordsOf({ command = [], args = [], image }: Pick<ContainerSpec, 'command' | 'args' | 'image'>, own: Catalogue): readonly string[] {
   if (command.length > 0) return [...command, ...args]
   const found = findImage(image, own, catalogue)
   if (found === undefined) return []
@@ -37,7 +37,7 @@ function isKnownServer(spec: ContainerSpec, words: readonly string[], own: Catal
   return image !== undefined && behaviourOf(image, words, {}) !== undefined
 }
 
-/** Whether Orrery knows the program that is started and, where that is a shell, understands its script. */
+/** Whether Orrery knows the program that is started and, where that is a shell, understands its script, or that it is none. */
 export function isUnderstood(spec: ContainerSpec, own: Catalogue): boolean {
   let bySpec = known.get(own)
   if (bySpec === undefined) known.set(own, bySpec = new WeakMap())
@@ -46,7 +46,7 @@ export function isUnderstood(spec: ContainerSpec, own: Catalogue): boolean {
     const words = wordsOf(spec, own)
     const name = baseName(words[0] ?? '')
     const isKnown = name !== '' && !name.startsWith('(') && programNamed(name) !== undefined
-    understood = isKnown ? refusalOf(words) === undefined : isKnownServer(spec, words, own)
+    understood = isKnown ? refusalOf(words)?.code !== 'E_SHELL_SUBSET' : isKnownServer(spec, words, own)
     bySpec.set(spec, understood)
   }
   return understood

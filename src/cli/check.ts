@@ -7,6 +7,8 @@ import { claims as allClaims } from '#properties/claims'
 import { chosenClaims, claimNaming, maxLagOf, unknownNames } from './asked-for.js'
 import { assumedOf } from './assumed.js'
 import { unknownImagesOf } from './unknown-images.js'
+import { unreadCommandsOf } from './unread-commands.js'
+import { warningText } from './warning-text.js'
 import type { Configuration } from './configuration.js'
 import { hunt } from './hunt.js'
 import { readInputs, refusal, type InputOptions } from './inputs.js'
@@ -20,7 +22,6 @@ import { junit } from './report-junit.js'
 import { verdictText, violationText } from './report-text.js'
 import { describeScenario } from './scenario-text.js'
 import { conclude, exitCode, reportClaims, type ReportedError, type Severity, type Verdict } from './verdict.js'
-import { wrap } from './words.js'
 
 export interface CheckOptions extends InputOptions {
   readonly seed: number
@@ -67,8 +68,8 @@ async function judge(options: CheckOptions, interruption: Interruption): Promise
   const job: Job = { scenario, claims: claims.map(({ name }) => name), budgets, seed: options.seed, own: options.controller }
   const say = options.json === true ? () => {} : (text: string) => void process.stdout.write(`${text}\n`)
   say(describeScenario(scenario, options.filename))
-  const refused = await rehearse(scenario, own.controllers)
-  for (const { message } of refused) say(wrap(`! ${message}`, '  '))
+  const refused = [...unreadCommandsOf(inputs.loaded, configuration), ...await rehearse(scenario, own.controllers)]
+  for (const error of refused) say(warningText(error))
   const progress = new Progress(options.json === true ? undefined : process.stderr)
   const { tally, violations, problems, interrupted } = await hunt(job, options, claims, inputs, {
     progress, interruption, found: (violation) => say(`\n${violationText(violation, options.failOn)}`),

@@ -22,12 +22,14 @@ const severity = new t.Type<Severity, Severity, unknown>(
 
 const accepted = t.type({ claim: t.string, object: t.string, reason: t.string }, 'an entry with claim, object and reason')
 
+const byName = t.record(t.string, t.unknown, 'a mapping by the names of images')
+
 const members = {
   apiVersion: t.literal('orrery.dev/v1'),
   kind: t.literal('Check'),
   nodes: t.number,
-  images: t.UnknownRecord,
-  profiles: t.UnknownRecord,
+  images: byName,
+  profiles: byName,
   scenario: t.array(t.unknown),
   severity: t.record(t.string, severity),
   accepted: t.array(accepted),

@@ -7,6 +7,8 @@ import { mutants } from '#models/mutants/index'
 import { systemOf } from '#properties/scenario'
 import { assumedOf } from './assumed.js'
 import { unknownImagesOf } from './unknown-images.js'
+import { unreadCommandsOf } from './unread-commands.js'
+import { isWarning, warningText } from './warning-text.js'
 import { coverageOf, withCoverage, type CoverageReport } from './explore-coverage.js'
 import { coverageText, noCoverageText } from './explore-coverage-text.js'
 import { Checkpoint, howToGoOn, isRefusal } from './explore-checkpoint.js'
@@ -61,8 +63,8 @@ async function judge(
   const terminal = json ? undefined : process.stderr
   say(describeScenario(scenario, options.filename, 'Exploring'))
   say(wrap(`${extentOf(bounds)}${hasBits ? ', depth first, bits alone kept' : options.strategy === 'depth-first' ? ', depth first' : ''} (docs/exploring.md)`, '  '))
-  const refused = await rehearse(scenario, own.controllers)
-  for (const { message } of refused) say(wrap(`! ${message}`, '  '))
+  const refused = [...unreadCommandsOf(inputs.loaded, inputs.configuration), ...await rehearse(scenario, own.controllers)]
+  for (const error of refused) say(warningText(error))
   const system = systemOf(scenario, { mutants, controllers: own.controllers })
   const progress = new ExploreProgress(terminal)
   const searched = await search(task, system, options, { interruption, look: (now, elapsed) => progress.update(now, elapsed) }, taken)
@@ -115,7 +117,7 @@ function report({ verdict, coverage }: Judged, options: ExploreOptions): number 
     else if (asked !== undefined) process.stdout.write(`${noCoverageText()}\n`)
     if (verdict.checkpoint !== undefined) process.stdout.write(`${wrap(howToGoOn(verdict.checkpoint, options), '  ')}\n`)
     if (verdict.graph !== undefined) process.stdout.write(`  Its graph: ${verdict.graph}\n`)
-    for (const { code, message, file: place, next } of verdict.errors.filter((error) => error.code !== 'E_REFUSED')) {
+    for (const { code, message, file: place, next } of verdict.errors.filter((error) => !isWarning(error))) {
       process.stderr.write(`${place ?? 'orrery'}: ${message} [${code}]\n  ${next ?? ''}\n`)
     }
   }

@@ -24,7 +24,8 @@ function* imagesIn(value: Json | undefined): Iterable<string> {
   for (const member of Object.values(value)) yield* imagesIn(member)
 }
 
-const hasProfile = (image: string, profiles: Configuration['profiles']): boolean =>
+/** Whether `orrery.yaml` says how containers of an image behave. */
+export const hasProfile = (image: string, profiles: Configuration['profiles']): boolean =>
   Object.keys(profiles).some((name) => name === image || (name.endsWith('*') && image.startsWith(name.slice(0, -1))))
 
 /** Their names without tags, each once, in alphabetical order. */

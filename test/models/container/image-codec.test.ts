@@ -68,6 +68,7 @@ describe('What is wrong with one', () => {
     expect(errors[0]).toContain(expected)
   })
   test('a list of images', () => {
-    expect(errorsOf('images: [nginx]')).toEqual([expect.stringContaining('[E_CONFIGURATION]')])
+    expect(errorsOf('images: [nginx]')).toEqual([
+      'orrery.yaml:1:1: "images" is ["nginx"] [E_CONFIGURATION]\n  It has to be a mapping by the names of images.'])
   })
 })
