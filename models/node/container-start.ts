@@ -20,6 +20,7 @@ import type { Mount } from '../container/files/view.js'
 import { kubeletOf } from './cells.js'
 import type { Program } from './container-chart.js'
 import { kubernetesService } from '../network/kubernetes-service.js'
+import { envFileIn, withKnownFiles } from './env-files.js'
 import { imageOf } from './known-images.js'
 import { filesKey } from './process-cells.js'
 import type { ProbeKind } from './profile.js'
@@ -46,15 +47,17 @@ const hostnameOf = (pod: Pod): string => namedAs(pod).hostname
 
 /** What it is started as; `undefined` where that cannot be worked out (the kubelet has refused it before). */
 export function commandOf(
-  cells: Cells, pod: Pod, spec: ContainerSpec, { podIPs, hostIPs }: { readonly podIPs: readonly string[]; readonly hostIPs: readonly string[] },
+  cells: Cells, node: string, pod: Pod, spec: ContainerSpec,
+  { podIPs, hostIPs }: { readonly podIPs: readonly string[]; readonly hostIPs: readonly string[] },
 ): Command | undefined {
   const { namespace } = pod.metadata
   const names = cells.read(indexKey('services', 'namespace', namespace)) ?? []
   const stored = names.flatMap((name) => cells.read(objectKey('services', name)) ?? [])
   const services = [kubernetesService, ...stored.filter(({ metadata }) => metadata.name !== 'kubernetes' || namespace !== 'default')]
   const whole: Pod = pod.spec.enableServiceLinks === undefined ? { ...pod, spec: { ...pod.spec, enableServiceLinks: true } } : pod
-  const known = { podIPs, hostIPs, services, servicesHaveSynced: true, objects: objectsIn(cells, namespace), allocatable: {} }
-  const envs = makeEnvironmentVariables(whole, spec, known)
+  const envFile = envFileIn(cells, node, pod)
+  const known = { podIPs, hostIPs, services, servicesHaveSynced: true, objects: objectsIn(cells, namespace), allocatable: {}, envFile }
+  const envs = makeEnvironmentVariables(whole, withKnownFiles(cells, node, pod, spec), known)
   const config = generateContainerConfig(
     pod, spec, either.isRight(envs) ? envs.right : [], imageOf(cells, spec.image) ?? {}, hostnameOf(pod), spec.name,
   )
@@ -75,9 +78,9 @@ function probesOf({ startupProbe, readinessProbe, livenessProbe }: ContainerSpec
  * be worked out.
  */
 export function programOf(
-  cells: Cells, node: string, pod: Pod, spec: ContainerSpec, addresses: Parameters<typeof commandOf>[3],
+  cells: Cells, node: string, pod: Pod, spec: ContainerSpec, addresses: Parameters<typeof commandOf>[4],
 ): { readonly program: Program; readonly volumes: Volumes } | undefined {
-  const command = commandOf(cells, pod, spec, addresses)
+  const command = commandOf(cells, node, pod, spec, addresses)
   if (command === undefined) return undefined
   const { namespace, uid } = pod.metadata
   const { volumes, mounts } = mounted(spec, cells.read(filesKey(node, uid))?.volumes ?? volumesOf(cells, kubeletOf(node), pod))

@@ -1,7 +1,7 @@
 /**
  * Models: pkg/kubelet/kuberuntime/kuberuntime_manager.go (SyncPod, steps 2 to 9), kuberuntime_container.go
  *   (startContainer)
- * Reads: store, elsewhere, store through the cache, sandbox, container, images, chart, deadlines
+ * Reads: store, elsewhere, store through the cache, sandbox, container, files, images, chart, deadlines
  * Writes: nothing (it says what is to be done)
  * Omits: image volumes
  */
@@ -14,6 +14,7 @@ import { crashRecovery, doBackOff, failedPull, goDuration } from './backoff.js'
 import { imagesKey, nodeName, podOwner } from './cells.js'
 import { environmentProblem } from './config-sources.js'
 import type { Reason } from './container-statuses.js'
+import { envFileProblem } from './env-files.js'
 import { hookSeconds, mustAwait } from './hooks.js'
 import { ensureImageExists, pullError, pullFailure, withDefaultTag } from './image-decision.js'
 import { pullOwner } from './image-pull.js'
@@ -145,6 +146,7 @@ class Round {
     const pull = answered === 'pulled' ? undefined : this.imageFor(spec, profile)
     if (pull !== undefined) return pull
     const message = environmentProblem(this.view.cells, this.pod, spec)
+      ?? envFileProblem(this.view.cells, nodeName(this.view.process), this.pod, spec)
     if (message !== undefined) {
       this.says.push(retrySoon)
       return { type: 'failed', reason: { reason: 'CreateContainerConfigError', message } }
