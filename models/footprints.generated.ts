@@ -3,7 +3,7 @@ import type { Footprint } from './footprints.js'
 
 export const footprints: Readonly<Record<string, Footprint>> = {
   'client': {
-    reads: ['client', 'down', 'listener', 'rules', 'store'],
+    reads: ['client', 'down', 'listener', 'resets', 'rules', 'store'],
     writes: ['client', 'routed'],
   },
   'clock': {
@@ -67,7 +67,7 @@ export const footprints: Readonly<Record<string, Footprint>> = {
     writes: ['chart', 'memory', 'queue', 'request', 'timer'],
   },
   'kube-proxy': {
-    reads: ['cache', 'client', 'clients', 'index', 'memory', 'queue', 'reflector', 'routed', 'rules', 'store', 'trouble', 'watch'],
+    reads: ['cache', 'client', 'clients', 'index', 'memory', 'queue', 'reflector', 'resets', 'routed', 'rules', 'store', 'trouble', 'watch'],
     writes: ['chart', 'client', 'index', 'memory', 'queue', 'routed', 'rules', 'timer'],
   },
   'kube-scheduler': {

@@ -13,6 +13,7 @@ import { addNode } from '#models/node-lifecycle/nodes'
 import type { Catalogue } from '#models/container/image'
 import { ownImagesKey } from '#models/node/known-images'
 import { elsewhereKey, type SourceResource } from '#models/node/config-sources'
+import { resetsKey } from '#models/network/established'
 import { profileKey, type Profile } from '#models/node/profile'
 import { saturatesKey } from '#models/node/restart-counts'
 import { InternedStore } from '#kernel/interned-store'
@@ -37,6 +38,8 @@ export interface Scenario {
   readonly mutants: readonly string[]
   /** ConfigMaps and Secrets that somebody else brings: `configmaps shop/settings`. */
   readonly assumed?: readonly string[]
+  /** The network resets established connections to a backend that its rules lead to no more. */
+  readonly resets?: true
   /** Restarts are counted only as far as they differ, so that Worlds repeat. */
   readonly saturates?: true
 }
@@ -115,6 +118,7 @@ export function clockworkOf(
           const [resource, name = ''] = assumed.split(' ')
           cells.write(elsewhereKey(resource as SourceResource, name), true) // as `assumedOf` and `smaller` write it
         }
+        if (scenario.resets === true) cells.write(resetsKey, true)
         if (scenario.saturates === true) cells.write(saturatesKey, true)
         startScript(cells, scenario.script)
       })

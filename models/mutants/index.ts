@@ -63,6 +63,7 @@ import { nodeLifecycleSaysFalse } from './node-lifecycle-says-false.js'
 import { nodeLifecycleSparesPods } from './node-lifecycle-spares-pods.js'
 import { podGcKeepsOrphans } from './pod-gc-keeps-orphans.js'
 import { podsWithoutAccounts } from './pods-without-accounts.js'
+import { proxyFlushesConnections } from './proxy-flushes-connections.js'
 import { proxyForgetsWhileWaiting } from './proxy-forgets-while-waiting.js'
 import { proxyIgnoresTerminatingEndpoints } from './proxy-ignores-terminating-endpoints.js'
 import { proxyMissesSliceUpdates } from './proxy-misses-slice-updates.js'
@@ -108,13 +109,13 @@ export const mutants: readonly Mutant[] = [
   kubeletSkipsPostStart, kubeletSkipsPreStop, kubeletStatusSortRace, kubeletStopsStaticPods,
   kubeletTrustsPresentImages, namespaceSkipsAResource, nodeIpamTrustsCache, nodeLifecycleNeverTaints,
   nodeLifecycleSaysFalse, nodeLifecycleSparesPods, podGcKeepsOrphans, podsWithoutAccounts,
-  proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates,
-  replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace, runtimeIgnoresLimits,
-  schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints, schedNoAntiAffinity, schedNoAssume,
-  schedNoForget, schedObservesAhead, serviceAccountNeverMade, serviceAccountsNotStored, shutdownNoUnready,
-  slicesIgnoreSelector, slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped,
-  taintCancelOnlyIfNone, taintEvictStaleNode, taintEvictionNeverDeletes, volumeSwappedTooEarly,
-  volumeWrittenInPlace,
+  proxyFlushesConnections, proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints,
+  proxyMissesSliceUpdates, replicaSetMissesDeletions, replicaSetNoExpectations, replicaSetShortensGrace,
+  runtimeIgnoresLimits, schedCountsLimits, schedDeafQueue, schedGhostNode, schedIgnoresTaints,
+  schedNoAntiAffinity, schedNoAssume, schedNoForget, schedObservesAhead, serviceAccountNeverMade,
+  serviceAccountsNotStored, shutdownNoUnready, slicesIgnoreSelector, slicesIncludeUnready,
+  slicesPortForTargetPort, slicesUpdateDropped, taintCancelOnlyIfNone, taintEvictStaleNode,
+  taintEvictionNeverDeletes, volumeSwappedTooEarly, volumeWrittenInPlace,
 ]
 
 export const mutantNamed = (name: string): Mutant | undefined => mutants.find((mutant) => mutant.name === name)

@@ -1,6 +1,6 @@
 /**
  * Models: clients that open connections to Services through the rules of the node on which they run
- * Reads: client, rules, listener, down, store (the addresses of nodes)
+ * Reads: client, rules, listener, down, resets, store (the addresses of nodes)
  * Writes: client, routed
  * Omits: load: a Step opens one connection to each backend that the rules offer. UDP, DNS and headless Services,
  *   network policies. Traffic passes between nodes that have power, cut off from the control plane or not
@@ -13,6 +13,7 @@ import {
   accepts, clientKey, clientNodes, listenerKey, routedKey, type Client, type Outcome,
 } from '../node/listeners.js'
 import type { Backend } from './categorize-endpoints.js'
+import { reset } from './established.js'
 import { backendsByIP, backendsOf, routesOf, rulesKey, type PortRoutes, type Rules } from './routes.js'
 
 /** The rules of a Service on a node changed: its clients there, if any, will meet the backends that are new. */
@@ -37,8 +38,13 @@ export function rulesChanged(
   }
   const cell = clientKey(service, node)
   const client = cells.read(cell)
-  if (rules !== undefined) cells.write(cell, { met: 0, failures: {}, ...client, due: withDue(client, due) })
-  else if (client !== undefined) cells.write(cell, undefined)
+  if (rules !== undefined) {
+    const ended = reset(cells, client, backendsOf(before), backendsOf(after))
+    cells.write(cell, {
+      met: 0, failures: {}, ...client, due: withDue(client, due), ...(ended.length === 0 ? {} : { reset: [...client?.reset ?? [], ...ended] }),
+    })
+  }
+  if (rules === undefined && client !== undefined) cells.write(cell, undefined)
 }
 
 const nowhere: readonly PortRoutes[] = []

@@ -1,7 +1,7 @@
 /**
  * Models: cmd/kube-proxy/app/server.go (what it watches), pkg/proxy/iptables/proxier.go (event handlers),
  *   pkg/proxy/servicechangetracker.go and endpointschangetracker.go (Update, EndpointSliceUpdate)
- * Reads: store and index through the cache, memory, queue, rules, client, clients, routed, trouble
+ * Reads: store and index through the cache, memory, queue, rules, client, clients, routed, trouble, resets
  * Writes: memory, queue, chart, timer, rules, index, client, routed
  * Omits: the runner is a queue of one key, being processed until minSyncPeriod is over; IPv6; ipvs and nftables modes;
  *   a change of a Service that is taken back before the next sync still leads to one

@@ -2,10 +2,11 @@
  * Models: the sockets of a node's pods, and who connects to them through Services (see models/network/client.ts)
  * Reads: listener, routed, client, clients, index
  * Writes: listener, client
- * Omits: established connections; what is sent over them; UDP
+ * Omits: what is sent over them; UDP
  */
 import { key, type Cells, type Key } from '#kernel/cells'
 import { indexKey } from '#machine/objects'
+import type { Backend } from '../network/categorize-endpoints.js'
 
 /** Which ports of an address accept new connections, and whose they are. */
 export interface Listener {
@@ -33,6 +34,8 @@ export interface Client {
   readonly met: number
   /** Backends that do not accept, by `address:port`; by `name/protocol` where a port of the Service leads nowhere. */
   readonly failures: Readonly<Record<string, Outcome>>
+  /** Backends to which established connections were reset since. */
+  readonly reset?: readonly Backend[]
 }
 
 /** `service` is `namespace/name`. */

@@ -36,6 +36,7 @@ const members = {
   delays: t.number,
   faults: t.number,
   maxLag: t.record(t.string, t.number),
+  establishedConnections: t.keyof({ keep: null, reset: null }, 'keep or reset'),
 }
 
 const codec = t.partial(members)
@@ -68,6 +69,8 @@ export interface Configuration {
   readonly delays?: number
   readonly faults?: number
   readonly maxLag?: Readonly<Record<string, number>>
+  /** What the network does with those to a backend that its rules lead to no more. */
+  readonly establishedConnections?: 'keep' | 'reset'
   /** Place of a field, for errors that are found later. */
   readonly locate: (field: string) => { readonly line: number; readonly column: number }
 }
@@ -100,7 +103,7 @@ export function parseConfiguration(text: string, file: string, claims: readonly 
     }
     return { configuration: noConfiguration, errors }
   }
-  const { nodes, scenario, delays, faults, maxLag } = decoded.right
+  const { nodes, scenario, delays, faults, maxLag, establishedConnections } = decoded.right
   for (const [name, count] of Object.entries({ nodes, delays, faults })) {
     if (count !== undefined && (!Number.isInteger(count) || count < (name === 'nodes' ? 1 : 0) || count > 5_000)) {
       errors.push(fail(name, `"${name}" is ${count}`, 'It has to be a whole number within reason.'))
@@ -144,6 +147,7 @@ export function parseConfiguration(text: string, file: string, claims: readonly 
       ...(delays === undefined ? {} : { delays }),
       ...(faults === undefined ? {} : { faults }),
       ...(maxLag === undefined ? {} : { maxLag }),
+      ...(establishedConnections === undefined ? {} : { establishedConnections }),
     },
   }
 }

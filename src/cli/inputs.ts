@@ -73,10 +73,11 @@ export async function readInputs(options: InputOptions, claims: readonly string[
     ? given.map((node, index) => completeNode(node, index, { podCidr: true }))
     : Array.from({ length: count }, (_, index) => buildNode(index, { podCidr: true, zone: `zone-${String.fromCharCode(97 + (index % 3))}` }))
   const objects = all.map(({ object }) => object)
-  const { images } = configuration
+  const { images, establishedConnections } = configuration
   const scenario: Scenario = {
     nodes, script: script.actions, profiles: expand(configuration.profiles, script.actions), mutants: [],
     ...(Object.keys(images).length === 0 ? {} : { images }),
+    ...(establishedConnections === 'reset' ? { resets: true as const } : {}),
   }
   return {
     scenario: assuming(scenario, assumedOf(objects)),

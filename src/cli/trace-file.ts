@@ -45,7 +45,7 @@ const inputsCodec = t.intersection([
   t.type({
     nodes: t.array(t.UnknownRecord), script: t.array(t.type({ do: t.string })), profiles: t.UnknownRecord, mutants: t.array(t.string),
   }),
-  t.partial({ assumed: t.array(t.string), images: t.UnknownRecord, saturates: t.literal(true) }),
+  t.partial({ assumed: t.array(t.string), images: t.UnknownRecord, saturates: t.literal(true), resets: t.literal(true) }),
 ])
 
 /** Reads the trace and replays it: each Step has to be possible, be called the same, and lead to the same World. */

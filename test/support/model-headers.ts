@@ -52,7 +52,7 @@ export const modelHeaders = (root = 'models'): readonly ModelHeader[] => filesIn
 const prefixes = [
   'cache', 'cgroups', 'chart', 'client', 'clients', 'clusterip', 'container', 'cut', 'down', 'elapsed', 'elsewhere',
   'endpoint', 'expectations', 'fault', 'files', 'images', 'incarnations', 'index', 'ipam', 'listener', 'memory', 'mounts',
-  'mutant', 'names', 'nodeport', 'output', 'processes', 'profile', 'progress', 'queue', 'reflector', 'request', 'response',
+  'mutant', 'names', 'nodeport', 'output', 'processes', 'profile', 'progress', 'queue', 'reflector', 'request', 'resets', 'response',
   'restarts', 'routed', 'rules', 'sandbox', 'sandboxes', 'saturates', 'schedule', 'slots', 'static', 'store',
   'timer', 'trouble', 'user', 'watch', 'watched', 'watchers', 'wrote',
 ]

@@ -3,6 +3,7 @@ import type { World } from '#cluster/world'
 import { kubernetes } from '#models/kubernetes'
 import type { Mutant } from '#models/mutants'
 import { endpointsNoStaleTracker } from '#models/mutants/endpoints-no-stale-tracker'
+import { proxyFlushesConnections } from '#models/mutants/proxy-flushes-connections'
 import { proxyForgetsWhileWaiting } from '#models/mutants/proxy-forgets-while-waiting'
 import { proxyIgnoresTerminatingEndpoints } from '#models/mutants/proxy-ignores-terminating-endpoints'
 import { proxyMissesSliceUpdates } from '#models/mutants/proxy-misses-slice-updates'
@@ -92,7 +93,7 @@ describe('the claims about Services', () => {
 
   const mutants: readonly Mutant[] = [
     proxyForgetsWhileWaiting, proxyIgnoresTerminatingEndpoints, proxyMissesSliceUpdates, slicesIgnoreSelector,
-    slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped,
+    proxyFlushesConnections, slicesIncludeUnready, slicesPortForTargetPort, slicesUpdateDropped,
   ]
 
   test.each(mutants)('notice $name', (mutant) => {
