@@ -6,6 +6,7 @@
  */
 import { allKinds } from '#api/manifests/kinds'
 import type { Json, JsonObject } from '#api/types'
+import { encodeShutdown } from './shutdown-options.js'
 import { drainDefaults, isOf, type NodeChoice, type Target, type UserAction } from './user-actions.js'
 
 const singular = (resource: string): string =>
@@ -59,10 +60,7 @@ function body(action: UserAction): Json {
     case 'label': return { ...about(action.target), labels: action.labels }
     case 'taint': return { ...onNode(action.node), taints: action.taints }
     case 'prune': return onNode(action.node)
-    case 'shutdown': return { ...onNode(action.node), ...given({
-      'grace-period': action.config.shutdownGracePeriod,
-      'grace-period-critical-pods': action.config.shutdownGracePeriodCriticalPods,
-    }, {}) }
+    case 'shutdown': return { ...onNode(action.node), ...encodeShutdown(action.config) }
   }
 }
 

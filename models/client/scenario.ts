@@ -14,6 +14,8 @@ import {
   count, fails, flag, isObject, named, reference, referenceOf, text, texts, type Parsed,
 } from './scenario-parts.js'
 import { encodeAction } from './scenario-writing.js'
+import { shutdownConfig, shutdownOptions } from './shutdown-options.js'
+import type { ShutdownConfig } from '../node/node-shutdown-decisions.js'
 import {
   drainDefaults, isOf, type Machine, type NodeChoice, type Of, type PatchType, type Target, type UserAction,
 } from './user-actions.js'
@@ -79,17 +81,9 @@ function onMachine(
     : make(node, members)))
 }
 
-const shutdown: Verb = (path, body, namespace) => {
-  const [period, critical] = ['grace-period', 'grace-period-critical-pods'] as const
-  return onMachine(path, body, namespace, [period, critical], (node, members) => pipe(
-    either.Do,
-    either.apS('all', count(child(path, period), members[period])),
-    either.apS('last', count(child(path, critical), members[critical])),
-    either.map(({ all, last }) => ({ do: 'shutdown' as const, node, config: {
-      ...(all === undefined ? {} : { shutdownGracePeriod: all }),
-      ...(last === undefined ? {} : { shutdownGracePeriodCriticalPods: last }),
-    } }))))
-}
+const shutdown: Verb = (path, body, namespace) =>
+  onMachine(path, body, namespace, shutdownOptions, (node, members) =>
+    either.map((config: ShutdownConfig) => ({ do: 'shutdown' as const, node, config }))(shutdownConfig(path, members)))
 
 const cascades: Readonly<Record<string, DeletionPropagation>> =
   { background: 'Background', foreground: 'Foreground', orphan: 'Orphan' }

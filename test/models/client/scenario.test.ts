@@ -38,6 +38,9 @@ const written: readonly (readonly [unknown, UserAction, string])[] = [
   [{ shutdown: { node: 'node-1', 'grace-period': 30, 'grace-period-critical-pods': 10 } },
     { do: 'shutdown', node: { name: 'node-1' }, config: { shutdownGracePeriod: 30, shutdownGracePeriodCriticalPods: 10 } },
     'ssh node-1 systemctl poweroff'],
+  [{ shutdown: { node: 'node-1', 'grace-period-by-priority': { 0: 60, 100_000: 10 } } },
+    { do: 'shutdown', node: { name: 'node-1' }, config: { shutdownGracePeriodByPodPriority: [
+      { priority: 0, seconds: 60 }, { priority: 100_000, seconds: 10 }] } }, 'ssh node-1 systemctl poweroff'],
   [{ shutdown: { drained: true } }, { do: 'shutdown', node: { drained: true }, config: {} }, 'ssh (the drained node) systemctl poweroff'],
 ]
 
@@ -69,6 +72,16 @@ describe('a scenario that is not right', () => {
     ['an unknown option', { scale: { deployment: 'web', replicas: 1, replica: 2 } },
       'steps[0].scale.replica: Invalid value: 2: unknown option; did you mean "replicas"?'],
     ['a missing option', { scale: { deployment: 'web' } }, 'steps[0].scale.replicas: Required value'],
+    ['a kubelet that would give critical pods more than all', { shutdown: { node: 'a', 'grace-period': 10, 'grace-period-critical-pods': 20 } },
+      'steps[0].shutdown.grace-period-critical-pods: Invalid value: 20: must be less than or equal to grace-period'],
+    ['a kubelet that is configured in both ways', { shutdown: { node: 'a', 'grace-period': 10, 'grace-period-by-priority': { 0: 5 } } },
+      'steps[0].shutdown.grace-period-by-priority: Forbidden: may not be specified together with grace-period'],
+    ['a priority that is none', { shutdown: { node: 'a', 'grace-period-by-priority': { high: 5 } } },
+      'steps[0].shutdown.grace-period-by-priority: Invalid value: "high": must be a priority, a whole number'],
+    ['a period that is none', { shutdown: { node: 'a', 'grace-period-by-priority': { 0: '5s' } } },
+      'steps[0].shutdown.grace-period-by-priority.0: Invalid value: "5s": must be a whole number'],
+    ['periods without priorities', { shutdown: { node: 'a', 'grace-period-by-priority': [60] } },
+      'steps[0].shutdown.grace-period-by-priority: Invalid value: [60]: must be a mapping of priorities to seconds'],
     ['a negative count', { scale: { deployment: 'web', replicas: -1 } },
       'steps[0].scale.replicas: Invalid value: -1: must be greater than or equal to 0'],
     ['a wrong type', { scale: { deployment: 'web', replicas: 'many' } }, 'steps[0].scale.replicas: Invalid value: "many": must be a whole number'],

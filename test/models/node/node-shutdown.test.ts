@@ -110,6 +110,31 @@ describe('a node that shuts down', () => {
       phase: 'Failed', reason: 'NodeShutdown', message: 'Pod was rejected: Pod was rejected as the node is shutting down.',
     })
   })
+  test('stops pods by their priority, each for its own period, the lowest first', () => {
+    const bench = oneNode()
+    const stubborn = { ignoresSigterm: true } as const
+    for (const [name, priority] of [['batch', 0], ['web', 1000], ['agent', 100_000]] as const) {
+      createPod(bench, { name, profile: stubborn, spec: { priority, terminationGracePeriodSeconds: 300 } })
+    }
+    settleFor(bench, 20)
+    bench.world.perform((cells) => {
+      cells.write(shutdownConfigKey(node), { shutdownGracePeriodByPodPriority: [
+        { priority: 100_000, seconds: 10 }, { priority: 0, seconds: 20 }, { priority: 1000, seconds: 30 },
+      ] })
+      cells.arm(timerKey(systemdOf(node), '', 'shutdown'), 0)
+    })
+    const phases = (seconds: number): readonly (string | undefined)[] => {
+      settleFor(bench, seconds)
+      return ['batch', 'web', 'agent'].map((name) => podIn(bench, name)?.status.phase)
+    }
+    expect(phases(19)).toEqual(['Running', 'Running', 'Running'])
+    expect(phases(3)).toEqual(['Failed', 'Running', 'Running'])
+    expect(phases(30)).toEqual(['Failed', 'Failed', 'Running'])
+    expect(phases(6)).toEqual(['Failed', 'Failed', 'Running'])
+    expect(isOff(bench)).toBe(false)
+    expect(phases(6)).toEqual(['Failed', 'Failed', 'Failed'])
+    expect(isOff(bench)).toBe(true)
+  })
   test('without a period it is off at once, and its pods are told nothing of it', () => {
     const bench = shutDown({}, {}, 1)
     expect([isOff(bench), podIn(bench)?.status.phase]).toEqual([true, 'Running'])
