@@ -3,11 +3,9 @@
  *   pkg/kubelet/pod_workers.go (killPodNow): a part of the kubelet, added to it in models/kubernetes.ts
  * Reads: store and index through the cache, reflector, chart, memory, sandbox, sandboxes, container, images, profile, trouble
  * Writes: chart, memory, timer, and what `garbage.ts` writes
- * Omits: thresholds other than the default ones (all hard, none for processes, and nothing to be reclaimed at least); looks
- *   that would find nothing new; up to ten seconds in which pods are refused before the node tells why; the size limits of emptyDir volumes
+ * Omits: thresholds for processes, and what is to be reclaimed at least; looks that would find nothing new; up to ten seconds in which pods are refused before the node tells why; the size limits of emptyDir volumes
  */
 import type { Node, Pod } from '#api/types'
-import * as either from 'fp-ts/lib/Either.js'
 import { equal } from '#kernel/value'
 import { timerKey } from '#machine/chart'
 import { nameOf } from '#machine/objects'
@@ -18,12 +16,13 @@ import { reflectorKey } from '#machine/watch'
 import { collectImages, imagesFound, imagesFreed, imagesOwner, reclaimDisk } from './garbage.js'
 import { postNow } from '../node-lifecycle/node-status.js'
 import { nodeName, podOwner } from './cells.js'
+import { evictionConfigOf } from './eviction-config.js'
 import { activePods, diskUsed, observe, useOf } from './eviction-observations.js'
 import { beyondItsDisk } from './eviction-limits.js'
 import { evictionMessage, firstToEvict, isCriticalPod, rankFor } from './eviction-ranking.js'
 import {
-  byEvictionPriority, conditionOf, defaultEvictionHard, nodeConditions, parseThresholds, resourceOf, thresholdsMet,
-  type PressureCondition, type Threshold,
+  byEvictionPriority, conditionOf, isHard, nodeConditions, resourceOf, thresholdsMet,
+  type PressureCondition, type Signal, type Threshold,
 } from './eviction-thresholds.js'
 import {
   evictionKey, evictionOwner, lookKey, monitoringPeriod, pressuresOf, type EvictionMemory,
@@ -31,16 +30,14 @@ import {
 import type { OfPod } from './pod-says.js'
 import type { Evicted } from './pod-status.js'
 
-const thresholds = either.getOrElse((): readonly Threshold[] => [])(parseThresholds({ hard: defaultEvictionHard }))
-
 /** --eviction-pressure-transition-period, in milliseconds. */
 const pressureTransitionPeriod = 300_000
 /** How long the pod that is being evicted is waited for: killPodNow, then podCleanupTimeout; and how often it is looked for. */
-const evictionTimeout = 40_000
+const evictionTimeout = (grace: number): number => Math.max(10_000, grace * 1500) + 30_000
 const cleanupPollFrequency = 1_000
 
 /** Seconds; immediateEvictionGracePeriodSeconds. */
-const gracePeriod = 1
+const immediately = 1
 
 const reason = 'Evicted'
 
@@ -53,7 +50,7 @@ export interface Pressure {
 }
 
 const pressureOf = (view: View, node: Node): Pressure => {
-  const met = thresholdsMet(thresholds, observe(view, node), false)
+  const met = thresholdsMet(evictionConfigOf(node).thresholds, observe(view, node), false)
   return { met: byEvictionPriority(met), observed: nodeConditions(met) }
 }
 
@@ -96,22 +93,51 @@ function settleConditions({ cells, process }: Context, { observed }: Pressure): 
   if (!equal(conditions, before?.conditions ?? [])) postNow({ cells, process })
   remember({ cells, process }, {
     conditions, ...(passing.length === 0 ? {} : { passing }),
+    ...(before?.soft === undefined ? {} : { soft: before.soft }),
     ...(before?.evicting === undefined ? {} : { evicting: before.evicting }),
   })
 }
 
+const graceKey = (process: string, signal: Signal): string => timerKey(process, evictionOwner, `grace.${signal}`)
+
+/**
+ * thresholdsFirstObservedAt, thresholdsMetGracePeriod: those that have been met for long enough. A grace period that ends
+ * between two looks is over at the second one.
+ */
+function withGraceOver(context: Context, met: readonly Threshold[]): readonly Threshold[] {
+  const { cells, process } = context
+  const memory = cells.read(evictionKey(process))
+  const before = memory?.soft ?? []
+  const soft = met.filter((one) => !isHard(one))
+  for (const signal of before) if (!soft.some((one) => one.signal === signal)) cells.disarm(graceKey(process, signal))
+  for (const { signal, gracePeriod = 0 } of soft) {
+    if (!before.includes(signal)) cells.arm(graceKey(process, signal), Math.ceil(gracePeriod * 1000 / monitoringPeriod) * monitoringPeriod)
+  }
+  if (soft.length > 0 || before.length > 0) {
+    const { soft: _, ...rest } = memory ?? { conditions: [] }
+    remember(context, { ...rest, ...(soft.length === 0 ? {} : { soft: soft.map(({ signal }) => signal) }) })
+  }
+  return met.filter((one) => isHard(one) || !cells.pending(graceKey(process, one.signal)))
+}
+
+/** What a pod is given that goes for a threshold, in seconds. */
+function graceOf(node: Node, { spec }: Pod, threshold: Threshold | undefined): number {
+  if (threshold === undefined || isHard(threshold)) return immediately
+  return Math.min(evictionConfigOf(node).maxPodGracePeriod, spec.terminationGracePeriodSeconds)
+}
+
 function remember({ cells, process }: Pick<Context, 'cells' | 'process'>, memory: EvictionMemory): void {
-  const isIdle = memory.conditions.length === 0 && memory.evicting === undefined
+  const isIdle = memory.conditions.length === 0 && memory.evicting === undefined && memory.soft === undefined
   cells.write(evictionKey(process), isIdle ? undefined : memory)
 }
 
 /** evictPod: its worker is told to end it. */
-function evict(context: Context, pod: Pod, message: string, isDisruption: boolean): void {
+function evict(context: Context, pod: Pod, message: string, isDisruption: boolean, grace = immediately): void {
   const { cells, process, runtime } = context
   const evicted: Evicted = { reason, message, ...(isDisruption ? { disruption: true } : {}) }
-  runtime.send({ ...context, owner: podOwner(pod.metadata.uid) }, { type: 'evict', evicted, grace: gracePeriod })
+  runtime.send({ ...context, owner: podOwner(pod.metadata.uid) }, { type: 'evict', evicted, grace })
   remember(context, { conditions: [], ...cells.read(evictionKey(process)), evicting: pod.metadata.uid })
-  cells.arm(lookKey(process), evictionTimeout)
+  cells.arm(lookKey(process), evictionTimeout(grace))
 }
 
 /** synchronize. */
@@ -126,19 +152,20 @@ function synchronize(context: Context): void {
   }
   const pressure = pressureOf(view, node)
   settleConditions(context, pressure)
+  const starving = withGraceOver(context, pressure.met)
   const greedy = activePods(view).flatMap((pod) => {
     const why = isCriticalPod(pod) ? undefined : beyondItsDisk(view, pod)
     return why === undefined ? [] : [[pod, why] as const]
   })
   if (greedy.length > 0) return greedy.forEach(([pod, why]) => evict(context, pod, why, false))
-  if (pressure.met[0] !== undefined && conditionOf[resourceOf(pressure.met[0].signal)] === 'DiskPressure') {
+  if (starving[0] !== undefined && conditionOf[resourceOf(starving[0].signal)] === 'DiskPressure') {
     reclaimDisk(context)
     if (pressureOf(view, node).met.length === 0) return
   }
-  const { pods, told } = evictionFor(view, pressure)
+  const { pods, told } = evictionFor(view, { ...pressure, met: starving })
   if (pods.length === 0) return
   const pod = pods[pods.length === 1 ? 0 : cells.choose(pods.map((one) => `${nameOf(one)} is evicted`))] ?? pods[0]
-  if (pod !== undefined) evict(context, pod, told(pod), true)
+  if (pod !== undefined) evict(context, pod, told(pod), true, graceOf(node, pod, starving[0]))
 }
 
 /** The pod that is being evicted is gone: the next look follows. */

@@ -10,7 +10,7 @@ import { key } from '#kernel/cells'
 import { timerKey } from '#machine/chart'
 import { memoryKey } from '../client/memory.js'
 import { kubeletOf } from './cells.js'
-import type { PressureCondition } from './eviction-thresholds.js'
+import type { PressureCondition, Signal } from './eviction-thresholds.js'
 
 /** evictionMonitoringPeriod, in milliseconds. */
 export const monitoringPeriod = 10_000
@@ -21,6 +21,8 @@ export interface EvictionMemory {
   readonly conditions: readonly PressureCondition[]
   /** Those of them that are not observed any more. */
   readonly passing?: readonly PressureCondition[]
+  /** Signals of the soft thresholds that were met at the last look. */
+  readonly soft?: readonly Signal[]
   /** The pod that is being evicted. */
   readonly evicting?: string
 }

@@ -14,6 +14,7 @@ import { unmodelledOf } from '#models/modelled'
 import { buildNode, completeNode } from '#models/node-lifecycle/nodes'
 import type { Profile } from '#models/node/profile'
 import { profileProblems } from '#models/node/profile-annotations'
+import { evictionProblems } from '#models/node/eviction-annotations'
 import { staticPodProblems } from '#models/node/static-pod-annotations'
 import type { Scenario } from '#properties/scenario'
 import { noConfiguration, parseConfiguration, type Configuration } from './configuration.js'
@@ -59,7 +60,7 @@ export async function readInputs(options: InputOptions, claims: readonly string[
       recursive: options.recursive === true, validate,
       ...(options.namespace === undefined ? {} : { namespace: options.namespace }),
     })
-    errors.push(...loaded.errors, ...profileProblems(loaded.objects), ...staticPodProblems(loaded.objects))
+    errors.push(...loaded.errors, ...profileProblems(loaded.objects), ...staticPodProblems(loaded.objects), ...evictionProblems(loaded.objects))
     return loaded.objects
   }
   const { configuration, folder } = configure(options, claims, errors)

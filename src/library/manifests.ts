@@ -5,6 +5,7 @@ import type { JsonObject } from '#api/types'
 import { validate } from '#cli/inputs'
 import { loadFiles } from '#cli/read-files'
 import { profileProblems } from '#models/node/profile-annotations'
+import { evictionProblems } from '#models/node/eviction-annotations'
 import { staticPodProblems } from '#models/node/static-pod-annotations'
 
 /** What a user got wrong: every error has a stable code, a place and a next step. */
@@ -25,7 +26,7 @@ export interface Manifests {
 const isNode = ({ apiVersion, kind }: LoadedObject): boolean => apiVersion === 'v1' && kind === 'Node'
 
 function manifestsOf(loaded: { readonly objects: readonly LoadedObject[]; readonly errors: readonly InputError[] }): Manifests {
-  const errors = [...loaded.errors, ...profileProblems(loaded.objects), ...staticPodProblems(loaded.objects)]
+  const errors = [...loaded.errors, ...profileProblems(loaded.objects), ...staticPodProblems(loaded.objects), ...evictionProblems(loaded.objects)]
   if (errors.length > 0) throw new InputErrors(errors)
   return {
     objects: loaded.objects.filter((one) => !isNode(one)).map(({ object }) => object),
