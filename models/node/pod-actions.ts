@@ -3,7 +3,7 @@
  *   (PodSandboxChanged)
  * Reads: nothing (it is handed a pod and what the runtime has of it)
  * Writes: nothing
- * Omits: resize, ephemeral containers, restarts of all containers in place, several sandboxes of one pod
+ * Omits: resize, ephemeral containers, several sandboxes of one pod
  */
 import type { Container as ContainerSpec, Pod } from '#api/types'
 import { shouldContainerBeRestarted } from './container-statuses.js'

@@ -2,14 +2,14 @@
  * Models: pkg/kubelet/status/generate.go
  * Reads: nothing (it is handed a pod and statuses)
  * Writes: nothing
- * Omits: the condition AllContainersRestarting; times
+ * Omits: times
  */
 import type { ContainerStatus, Pod, PodCondition, PodPhase } from '#api/types'
 import { getContainerStatus, getPodCondition, isRestartableInitContainer } from '#api/pods'
 
 /** PodConditionByKubelet, in the order in which the kubelet writes them. */
 export const ownedConditions: readonly string[] =
-  ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled']
+  ['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled', 'AllContainersRestarting']
 
 /** PodConditionSharedByKubelet: others write it as well. */
 export const disruptionTarget = 'DisruptionTarget'

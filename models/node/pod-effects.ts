@@ -39,6 +39,7 @@ import { nextCount, saturatesIn } from './restart-counts.js'
 import { startTroubleKey } from './runtime-start.js'
 import { unwatchSources } from './source-watch.js'
 import { forgetTokensOf, forgetVolumes, setUpFiles, volumeEffects } from './volume-effects.js'
+import { removeContainers } from './prune.js'
 import { podsOn } from './static-cells.js'
 import { isLegalTransition } from './state-transitions.js'
 import type { NewStatus } from './status-manager.js'
@@ -280,6 +281,7 @@ export const podEffects: Readonly<Record<string, Effect>> = {
     context.runtime.send(
       { ...context, owner: pullOwner }, { type: 'want', want: { ...wanted, owner: podOwner(uid) } },
     ),
+  resetContainers: ({ cells, process }: Context, { uid }: PodRef) => void removeContainers(cells, nodeName(process), uid, 'all'),
   setUp: ({ cells, process }: Context, { uid, volumes }: SetUp) => setUp(cells, nodeName(process), uid, volumes),
   ...volumeEffects,
   unmountVolumes: ({ cells, process }: Context, { uid }: PodRef) => unmountVolumes(cells, nodeName(process), uid),

@@ -44,6 +44,8 @@ export interface Plan {
   readonly attempt: number
   /** Names of the containers to start, in order. */
   readonly starts: readonly string[]
+  /** All containers are removed once they have ended, and the pod begins anew in its sandbox. */
+  readonly resets?: true
 }
 
 /** What one pod worker remembers. */

@@ -79,6 +79,7 @@ export const says = {
   createSandbox: say<CreateSandbox>('createSandbox'),
   pullImage: say<PullImage>('pullImage'),
   startContainer: say<StartContainer>('startContainer'),
+  resetContainers: say<PodRef>('resetContainers'),
   setUp: say<SetUp>('setUp'),
   remount: say<Remount>('remount'),
   fetchTokens: say<FetchTokens>('fetchTokens'),
@@ -104,6 +105,8 @@ export const podSayings = {
   createSandbox: (_: unknown, _params: CreateSandbox) => {},
   pullImage: (_: unknown, _params: PullImage) => {},
   startContainer: (_: unknown, _params: StartContainer) => {},
+  /** All of the pod's containers, which have ended, are removed from the runtime. */
+  resetContainers: (_: unknown, _params: PodRef) => {},
   /** The pod's cgroup is there from now on, and so are these of its volumes. */
   setUp: (_: unknown, _params: SetUp) => {},
   /** The command of its postStart hook is run. */

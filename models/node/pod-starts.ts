@@ -55,6 +55,10 @@ export function advance(
   view: View, pod: Pod, look: Look, memory: PodMemory, plan: Plan, says: Saying[],
 ): Outcome<PodMemory> {
   const { uid, name } = memory
+  if (plan.resets === true) {
+    says.push(say.resetContainers({ uid, name }))
+    return { memory: rest(true, says), says }
+  }
   if (plan.stopsSandbox) says.push(say.stopSandbox({ uid, name }))
   if (plan.createsSandbox) {
     says.push(say.createSandbox({ uid, name, pod, attempt: plan.attempt, cidrs: lookAtNode(view).cidrs }))

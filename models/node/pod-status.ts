@@ -16,6 +16,7 @@ import {
   containersReadyCondition, disruptionCondition, initializedCondition, readyCondition, readyToStartCondition, scheduledCondition,
 } from './pod-conditions.js'
 import { getPhase } from './pod-phase.js'
+import { allContainersRestartingCondition, couldAllContainersRestart } from './restart-all.js'
 
 export interface Evicted {
   readonly reason: string
@@ -69,6 +70,7 @@ export function generateStatus(
       readyCondition(pod, pod.status.conditions, all, phase),
       containersReadyCondition(pod, all, phase),
       scheduledCondition(pod),
+      ...(couldAllContainersRestart(pod) ? [allContainersRestartingCondition(pod, seen, old, phase)] : []),
       ...(evicted?.disruption === true ? [disruptionCondition(pod, evicted.message)] : []),
     ],
     ...(hostIP === undefined ? {} : { hostIP, hostIPs: hostIPs.map((ip) => ({ ip })) }),

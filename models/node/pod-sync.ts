@@ -16,6 +16,9 @@ import { Look, lookAtNode, podOf, statusMemory, type Plan, type PodMemory } from
 import { says as say } from './pod-says.js'
 import { advance, rest } from './pod-starts.js'
 import { generateStatus, withSandboxReady } from './pod-status.js'
+import {
+  containersToReset, couldAllContainersRestart, isRestartingAllContainers, shouldAllContainersRestart,
+} from './restart-all.js'
 import { beginTermination, isTerminationRequested } from './pod-termination.js'
 import { awaitedTokens } from './pod-tokens.js'
 import type { ProbeKind } from './profile.js'
@@ -46,9 +49,11 @@ export function syncPod(view: View, memory: PodMemory, ways: Partial<SyncWays> =
   const cached = statusMemory(view.cells, view.process, uid)
   const old = cached?.status ?? pod.status
   const look = lookAtPod(view, memory)
-  const status = generateStatus(pod, old, look, lookAtNode(view), false, memory.evicted)
+  const restartsAll = couldAllContainersRestart(pod) && shouldAllContainersRestart(pod, look, old)
+  const seen = restartsAll ? { ...look, restartsAll } : look
+  const status = generateStatus(pod, old, seen, lookAtNode(view), false, memory.evicted)
   if (isPodPhaseTerminal(status.phase)) return beginTermination(view, memory, status)
-  const plan = planOf(view, pod, look, decide(pod, look))
+  const plan = isRestartingAllContainers(status) ? resetPlan(pod, look) : planOf(view, pod, look, decide(pod, look))
   // The first status and that of a sandbox that is ready follow so closely that only the second is told.
   const hasSandbox = plan?.createsSandbox === true && plan.kills.length === 0
   const says = [
@@ -67,9 +72,16 @@ export function syncPod(view: View, memory: PodMemory, ways: Partial<SyncWays> =
     return { memory: { ...mounting, ...advanced }, says }
   }
   const containers = plan.kills.map(({ name: container, reason }) => ({ name: container, reason }))
-  says.push(say.killContainers({ uid, name, pod, containers }))
+  says.push(say.killContainers({ uid, name, pod, containers, ...(plan.resets === true ? { grace: 0 } : {}) }))
   return { memory: { ...mounting, next: 'exits', plan, acted: true, pending: false }, says }
 }
+
+/** Every container that runs is killed without grace, then all of them are removed; the next sync begins with the first. */
+const resetPlan = (pod: Pod, look: Look): Plan => ({
+  kills: containersToReset(pod, look).flatMap(({ name }) =>
+    (look.container(name)?.state === 'running' ? [{ name, message: '', reason: '' as const }] : [])),
+  stopsSandbox: false, createsSandbox: false, attempt: look.sandbox?.attempt ?? 0, starts: [], resets: true,
+})
 
 type Mounting = Pick<PodMemory, 'mounted' | 'unmounted'>
 

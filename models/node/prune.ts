@@ -8,21 +8,26 @@ import type { Cells } from '#kernel/cells'
 import { timerKey } from '#machine/chart'
 import { containerKey, kubeletOf, podOwner, sandboxesKey, sandboxKey, type Pruned } from './cells.js'
 
-/** Removes the exited containers of a node; what runs is left alone. Their logs, which the kubelet keeps, stay. */
+/** Removes containers of a pod; what runs is left alone. Their logs stay. Whether there were any. */
+export function removeContainers(cells: Cells, node: string, uid: string, which: 'exited' | 'all'): boolean {
+  const sandbox = cells.read(sandboxKey(node, uid))
+  if (sandbox === undefined) return false
+  const pruned: Record<string, Pruned> = {}
+  for (const name of sandbox.containers) {
+    const cell = containerKey(node, uid, name)
+    const container = cells.read(cell)
+    if (container === undefined || container.state === 'running' || (which === 'exited' && container.state !== 'exited')) continue
+    pruned[name] = { attempt: container.attempt, exitCode: container.exitCode ?? 0 }
+    cells.write(cell, undefined)
+  }
+  if (Object.keys(pruned).length === 0) return false
+  cells.write(sandboxKey(node, uid), { ...sandbox, pruned: { ...sandbox.pruned, ...pruned } })
+  return true
+}
+
+/** Removes the exited containers of a node. Their logs are the kubelet's to remove. */
 export function prune(cells: Cells, node: string): void {
   for (const uid of cells.read(sandboxesKey(node)) ?? []) {
-    const sandbox = cells.read(sandboxKey(node, uid))
-    if (sandbox === undefined) continue
-    const pruned: Record<string, Pruned> = {}
-    for (const name of sandbox.containers) {
-      const cell = containerKey(node, uid, name)
-      const container = cells.read(cell)
-      if (container?.state !== 'exited') continue
-      pruned[name] = { attempt: container.attempt, exitCode: container.exitCode ?? 0 }
-      cells.write(cell, undefined)
-    }
-    if (Object.keys(pruned).length === 0) continue
-    cells.write(sandboxKey(node, uid), { ...sandbox, pruned: { ...sandbox.pruned, ...pruned } })
-    cells.arm(timerKey(kubeletOf(node), podOwner(uid), 'relist'), 0)
+    if (removeContainers(cells, node, uid, 'exited')) cells.arm(timerKey(kubeletOf(node), podOwner(uid), 'relist'), 0)
   }
 }

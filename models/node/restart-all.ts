@@ -6,7 +6,7 @@
  * Writes: nothing
  * Omits: more than one record of a container
  */
-import type { Container as ContainerSpec, Pod, PodCondition, PodPhase, PodStatus } from '#api/types'
+import type { Container as ContainerSpec, Pod, PodCondition, PodPhase, PodSpec, PodStatus } from '#api/types'
 import { getContainerStatus, matchingRestartRule } from '#api/pods'
 import type { RuntimePod } from './pod-actions.js'
 
@@ -24,15 +24,17 @@ const restartsAll = (spec: ContainerSpec, exitCode: number): boolean =>
   matchingRestartRule(spec, exitCode)?.action === 'RestartAllContainers'
 
 /** AllContainersCouldRestart: only such a pod has the condition. */
-export const couldAllContainersRestart = (pod: Pod): boolean =>
-  specsOf(pod).some(({ restartPolicyRules = [] }) =>
+export const couldAllContainersRestart = ({ spec }: Pod): boolean => mayRestartAllContainers(spec)
+
+export const mayRestartAllContainers = ({ initContainers = [], containers }: PodSpec): boolean =>
+  [...initContainers, ...containers].some(({ restartPolicyRules = [] }) =>
     restartPolicyRules.some(({ action }) => action === 'RestartAllContainers'))
 
 /** Some container has ended in a way that restarts all of them, or that was decided before. */
 export function shouldAllContainersRestart(
   pod: Pod, runtime: Containers | undefined, told: PodStatus | undefined,
 ): boolean {
-  if (told?.conditions?.some((one) => one.type === type && one.status === 'True') === true) return true
+  if (told !== undefined && isRestartingAllContainers(told)) return true
   return specsOf(pod).some((spec) => {
     if (runtime !== undefined) {
       const container = runtime.container(spec.name)
@@ -44,6 +46,10 @@ export function shouldAllContainersRestart(
     return ended !== undefined && restartsAll(spec, ended.exitCode)
   })
 }
+
+/** Whether its containers are about to be removed. */
+export const isRestartingAllContainers = ({ conditions = [] }: PodStatus): boolean =>
+  conditions.some((one) => one.type === type && one.status === 'True')
 
 /** Nothing of the pod is left in the runtime but its sandbox. */
 const isCleanedUp = (pod: Pod, { container }: Containers): boolean =>

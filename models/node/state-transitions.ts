@@ -6,13 +6,14 @@
  */
 import type { Container, ContainerStatus, PodSpec, PodStatus } from '#api/types'
 import { containerShouldRestart, getContainerStatus, isRestartableInitContainer } from '#api/pods'
+import { mayRestartAllContainers } from './restart-all.js'
 
 /**
  * Whether the new status lets no container leave its end that its policy does not restart. Any other is not
  * told at all.
  */
 export function isLegalTransition(spec: PodSpec, old: PodStatus, status: PodStatus): boolean {
-  if (spec.restartPolicy === 'Always') return true
+  if (spec.restartPolicy === 'Always' || mayRestartAllContainers(spec)) return true
   const stays = (
     container: Container, before: readonly ContainerStatus[] | undefined,
     after: readonly ContainerStatus[] | undefined,

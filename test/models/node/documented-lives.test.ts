@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { applied, catted, statusIn, wrote } from '../../support/documented.js'
 import type { Bench } from '../../support/drive.js'
+import { settleFor } from '../../support/node.js'
 
 const restarts = (bench: Bench, pod: string): number | undefined => statusIn(bench, pod)?.containerStatuses?.[0]?.restartCount
 const ready = (bench: Bench, pod: string): string | undefined =>
@@ -73,6 +74,34 @@ describe('probes', () => {
 })
 
 describe('restarts', () => {
+  test('pods/restart-policy/restart-all-containers.yaml: the watcher\'s exit code begins the whole pod anew', () => {
+    const image = 'image: "registry.k8s.io/busybox:1.27.2"'
+    const bench = applied(50, `{ metadata: { name: ml-worker }, spec: { restartPolicy: Never,
+      initContainers: [
+        { name: setup-environment, ${image}, command: [sh, -c, echo Setting up environment] },
+        { name: watcher-sidecar, ${image}, command: [sh, -c, "sleep 60; exit 88"], restartPolicy: Always,
+          restartPolicyRules: [{ action: RestartAllContainers, exitCodes: { operator: In, values: [88] } }] }],
+      containers: [{ name: main-application, ${image}, command: [sh, -c, "echo Application is running; sleep 3600"] }] } }`)
+    const seen = new Set<string>()
+    const counts = (): readonly (number | undefined)[] => {
+      const { initContainerStatuses = [], containerStatuses = [] } = statusIn(bench, 'ml-worker') ?? {}
+      return [...initContainerStatuses, ...containerStatuses].map(({ restartCount }) => restartCount)
+    }
+    const restarting = (): string | undefined =>
+      statusIn(bench, 'ml-worker')?.conditions?.find(({ type }) => type === 'AllContainersRestarting')?.status
+    const address = statusIn(bench, 'ml-worker')?.podIP
+    expect([counts(), restarting()]).toEqual([[0, 0, 0], 'False'])
+    for (let second = 0; second < 30; second++) {
+      settleFor(bench, 1)
+      seen.add(`${statusIn(bench, 'ml-worker')?.phase ?? ''} ${restarting() ?? ''}`)
+    }
+    expect(counts()).toEqual([1, 1, 1])
+    expect([...seen]).toEqual(['Running False', 'Running True'])
+    expect(statusIn(bench, 'ml-worker')).toMatchObject({ phase: 'Running', podIP: address })
+    settleFor(bench, 62)
+    expect(counts()).toEqual([2, 2, 2])
+  })
+
   test('a container that fails with restartPolicy Never fails its pod; with OnFailure it is started again', () => {
     const failing = (policy: string): Bench => applied(3, `{ metadata: { name: failing }, spec: { restartPolicy: ${policy},
       containers: [{ name: main, image: busybox, command: [sh, -c, exit 1] }] } }`)
