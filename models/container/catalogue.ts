@@ -93,14 +93,19 @@ export function behaviourOf(image: Image, words: readonly string[], env: Variabl
   }
 }
 
+/** The answer that counts at a time after the program's start. */
+export function answerAt(http: readonly HttpAnswer[], port: number, path: string, seconds: number): HttpAnswer | undefined {
+  const plain = path.replace(/[?#].*$/, '')
+  return http.find((one) => one.port === port
+    && (one.path.endsWith('*') ? plain.startsWith(one.path.slice(0, -1)) : plain === one.path)
+    && seconds >= (one.afterSeconds ?? 0) && seconds < (one.untilSeconds ?? Infinity))
+}
+
 /** What is answered to GET at a time after the program's start; nothing where nobody listens there. */
 export function httpAnswer(
   { profile, http }: Behaviour, port: number, path: string, seconds: number,
 ): { readonly code: number; readonly body: string } | undefined {
   if (profile.listens !== undefined && !profile.listens.includes(port)) return undefined
-  const plain = path.replace(/[?#].*$/, '')
-  const found = http.find((one) => one.port === port
-    && (one.path.endsWith('*') ? plain.startsWith(one.path.slice(0, -1)) : plain === one.path)
-    && seconds >= (one.afterSeconds ?? 0) && seconds < (one.untilSeconds ?? Infinity))
+  const found = answerAt(http, port, path, seconds)
   return found === undefined ? { code: 404, body: '' } : { code: found.code ?? 200, body: found.body ?? '' }
 }

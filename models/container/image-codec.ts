@@ -84,7 +84,7 @@ const profile: Check = (value, field, fail) => (isObject(value)
   : wrong(value, field, fail, 'a profile: docs/profiles.md lists its fields'))
 
 const answer = object('an answer', {
-  port, path, code: whole('a status', 100, 599), body: text, afterSeconds: seconds, untilSeconds: seconds,
+  port, path, code: whole('a status', 100, 599), body: text, location: text, afterSeconds: seconds, untilSeconds: seconds,
 }, ['port', 'path'])
 
 const listening = object('a port', {

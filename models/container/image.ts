@@ -15,6 +15,8 @@ export interface HttpAnswer {
   /** 200 where absent. */
   readonly code?: number
   readonly body?: string
+  /** Where a redirect (301, 302, 303, 307, 308) leads to. */
+  readonly location?: string
   readonly afterSeconds?: number
   readonly untilSeconds?: number
 }

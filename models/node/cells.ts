@@ -8,6 +8,7 @@
  */
 import type { Cells, Key } from '#kernel/cells'
 import type { ProbeKind } from './profile.js'
+import type { Serving } from './serving.js'
 
 /** A pod sandbox. It outlives the kubelet; the runtime forgets it once its pod is gone from the API. */
 export interface Sandbox {
@@ -52,6 +53,9 @@ export interface Container {
   readonly ports?: readonly number[]
   /** What probes are answered, where a profile says otherwise than the ports do. */
   readonly answers?: Readonly<Partial<Record<ProbeKind, Answering>>>
+  /** What it answers to HTTP, where that is known, and the second after its start at which that changed last. */
+  readonly serving?: Serving
+  readonly since?: number
   /** Bytes that it uses, where its profile says so; what it has on disk stays until it is removed. */
   readonly memory?: number
   readonly disk?: number

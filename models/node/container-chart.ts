@@ -12,6 +12,7 @@ import type { Tree } from '../container/files/tree.js'
 import type { Mount } from '../container/files/view.js'
 import type { FullProfile, ProbeKind, StartStep } from './profile.js'
 import type { BrokenStart } from './runtime-start.js'
+import type { Serving } from './serving.js'
 
 export interface ExecProbe {
   readonly argv: readonly string[]
@@ -56,6 +57,8 @@ export interface Start {
   readonly addresses: readonly string[]
   readonly ports: readonly number[]
   readonly hostNetwork: boolean
+  /** What it will answer to HTTP, where that is known. */
+  readonly serving?: Serving
   /** Absent where its profile says what it does. */
   readonly program?: Program
   /** Where its start stops. */
@@ -69,6 +72,8 @@ export type ContainerEvent = Viewed & (
   | { readonly type: `answer.${string}` }
   /** `wake.7`: the time that process 7 waited for is over. */
   | { readonly type: `wake.${string}` }
+  /** `serves.10`: what it answers to HTTP has changed, 10 seconds after its start. */
+  | { readonly type: `serves.${string}` }
   /** `use.memory.1`: the second use of the profile holds from now on. */
   | { readonly type: `use.${string}` }
 )
@@ -116,6 +121,7 @@ export const containerChart = setup({
     commanded: (_, _params: { readonly it: Start | undefined }) => {},
     woken: (_, _params: { readonly it: Start | undefined; readonly which: string }) => {},
     answered: (_, _params: { readonly it: Start | undefined; readonly which: string }) => {},
+    serves: (_, _params: { readonly it: Start | undefined; readonly which: string }) => {},
     uses: (_, _params: { readonly it: Start | undefined; readonly which: string }) => {},
     remember: assign(({ event }) => (event.type === 'start' ? { it: event.it } : {})),
   },
@@ -218,6 +224,9 @@ export const containerChart = setup({
     oom: { target: '.ended', actions: ends(137, 'OOMKilled') },
     'answer.*': {
       actions: { type: 'answered', params: ({ context, event }) => ({ it: context.it, which: event.type }) },
+    },
+    'serves.*': {
+      actions: { type: 'serves', params: ({ context, event }) => ({ it: context.it, which: event.type }) },
     },
     'use.*': {
       actions: { type: 'uses', params: ({ context, event }) => ({ it: context.it, which: event.type }) },

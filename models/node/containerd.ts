@@ -21,6 +21,7 @@ import { prune } from './prune.js'
 import { begin, dropProcesses, execHook, filesChanged, signalled, textIn, woken, type Finish } from './container-processes.js'
 import { filesKey, outputKey, type Session } from './process-cells.js'
 import { closePorts, openPorts } from './sockets.js'
+import { servingChanges } from './serving.js'
 import { terminationMessage } from './termination-message.js'
 import type { AnswerFrom, ProbeKind } from './profile.js'
 
@@ -85,6 +86,13 @@ function notStarted({ cells, process }: Context, { it }: { readonly it: Start })
   relist(cells, node, uid)
 }
 
+/** What it answers to HTTP, and timers for what changes of it. */
+function servesAtStart({ cells, process, owner }: Context, { serving }: Start): Pick<Container, 'serving'> {
+  if (serving === undefined) return {}
+  for (const seconds of servingChanges(serving)) cells.arm(timerKey(process, owner, `serves.${seconds}`), seconds * 1000)
+  return { serving }
+}
+
 function began(context: Context, { it }: { readonly it: Start }): void {
   const { cells } = context
   const cell = containerKey(nodeName(context.process), it.uid, it.name)
@@ -99,6 +107,7 @@ function began(context: Context, { it }: { readonly it: Start }): void {
     ...(answers === undefined ? {} : { answers }),
     ...lastOf(before),
     ...uses,
+    ...servesAtStart(context, it),
     // What its ports are the processes say; there is nothing else that has to come up.
     ...(it.program === undefined ? {} : { up: true as const, ...unanswered(it.program) }),
   })
@@ -175,7 +184,7 @@ function ended(context: Context, { it, exitCode, reason, byItself }: Ended): voi
   const container = cells.read(cell)
   if (container === undefined) return
   if (container.ports !== undefined) closePorts(cells, it.addresses, container.ports)
-  const { up: _up, ports: _ports, answers: _answers, memory: _memory, stopping, ...rest } = container
+  const { up: _up, ports: _ports, answers: _answers, memory: _memory, serving: _serving, since: _since, stopping, ...rest } = container
   const message = byItself === true || it.program !== undefined ? lastWords(context, it, exitCode) : undefined
   cells.write(cell, { ...rest, state: 'exited', exitCode, reason, ...(message === undefined ? {} : { message }) })
   useEnded(context, container)
@@ -187,9 +196,10 @@ function ended(context: Context, { it, exitCode, reason, byItself }: Ended): voi
   relist(cells, node, it.uid)
 }
 
-function disarmTimers(cells: Cells, process: string, owner: string, { profile }: Start): void {
+function disarmTimers(cells: Cells, process: string, owner: string, { profile, serving }: Start): void {
   const { probes } = profile
   for (const name of ['up', 'exits', 'stopped', 'closed', ...useTimers(profile)]) cells.disarm(timerKey(process, owner, name))
+  for (const seconds of serving === undefined ? [] : servingChanges(serving)) cells.disarm(timerKey(process, owner, `serves.${seconds}`))
   if (probes === undefined) return
   for (const kind of kinds) {
     probes[kind]?.forEach((_, index) => cells.disarm(timerKey(process, owner, `answer.${kind}.${index}`)))
@@ -231,6 +241,8 @@ const effects: Readonly<Record<string, Effect>> = {
       context, it, (container) => ({ ...container, answers: { ...container.answers, [probe]: from.answer } }),
     )
   },
+  serves: (context: Context, { it, which }: { readonly it: Start; readonly which: string }) =>
+    change(context, it, (container) => ({ ...container, since: Number(which.slice(which.indexOf('.') + 1)) })),
   uses: (context: Context, { it, which }: { readonly it: Start; readonly which: string }) =>
     useChanged(context, it, which),
 }
@@ -268,7 +280,7 @@ function stopDead(cells: Cells, node: string, uid: string, name: string): void {
   const container = cells.read(containerKey(node, uid, name))
   if (container?.state !== 'running' || it === undefined) return
   if (container.ports !== undefined) closePorts(cells, it.addresses, container.ports)
-  const { up: _up, ports: _ports, answers: _answers, memory: _memory, stopping: _stopping, ...rest } = container
+  const { up: _up, ports: _ports, answers: _answers, memory: _memory, serving: _serving, since: _since, stopping: _stopping, ...rest } = container
   // What containerd says of a container that it finds dead when it comes back.
   cells.write(containerKey(node, uid, name), { ...rest, state: 'exited', exitCode: 255, reason: 'Unknown' })
   cells.write(chartKey(process, owner), undefined)

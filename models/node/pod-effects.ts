@@ -37,6 +37,7 @@ import { defaultProfile, profileOf, timesIn, type Profile } from './profile.js'
 import { isProgram } from './programs.js'
 import { nextCount, saturatesIn } from './restart-counts.js'
 import { startTroubleKey } from './runtime-start.js'
+import { servingOf } from './serving.js'
 import { unwatchSources } from './source-watch.js'
 import { forgetTokensOf, forgetVolumes, setUpFiles, volumeEffects } from './volume-effects.js'
 import { removeContainers } from './prune.js'
@@ -110,6 +111,7 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
   const addresses = sandbox.hostNetwork === true ? lookAtNode(view).hostIPs : sandbox.ips
   const started = broken === undefined && isProgram(cells, pod, spec)
     ? programOf(cells, node, pod, spec, { podIPs: addresses, hostIPs: lookAtNode(view).hostIPs }) : undefined
+  const serving = broken === undefined ? servingOf(cells, pod, spec) : undefined
   if (started !== undefined) setUpFiles(context, pod, started.volumes)
   startInRuntime(context, node, {
     uid, pod: name, name: spec.name, image: spec.image,
@@ -121,6 +123,7 @@ function startContainer(context: Context, { uid, name, pod, spec, profile, broke
     hostNetwork: sandbox.hostNetwork === true,
     addresses,
     ports: portsOf(pod, spec, profile),
+    ...(serving === undefined ? {} : { serving }),
     ...(broken === undefined ? {} : { broken }),
     ...(started === undefined ? {} : { program: started.program }),
   })

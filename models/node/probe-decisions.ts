@@ -12,8 +12,10 @@ import { objectKey } from '#machine/objects'
 import {
   containerKey, containerOwner, probeOwner, runtimeOf, sandboxKey, type Answer, type Container,
 } from './cells.js'
+import { doHTTPProbe, type ProbeResult } from './http-probe.js'
 import { accepts, listenerKey } from './listeners.js'
 import { profileOf, type FullProfile, type ProbeKind } from './profile.js'
+import { pageOf, servingChanges } from './serving.js'
 
 export type Result = Answer | 'unknown'
 
@@ -96,7 +98,26 @@ export function answerOf(
   const port = portOf(spec, asked.port)
   const address = probedAddress(cells, node, uid)
   const listener = address === undefined ? undefined : cells.read(listenerKey(address))
-  return port !== undefined && listener !== undefined && accepts(listener, port) ? 'success' : 'failure'
+  if (port === undefined || listener === undefined || !accepts(listener, port)) return 'failure'
+  const found = httpResultOf(spec, container, probe, address, container.since ?? 0)
+  return found?.result === 'failure' ? 'failure' : 'success'
+}
+
+/**
+ * What an HTTP probe of the container comes to so many seconds after its start, once it listens; `undefined` where nothing is
+ * known of what it answers there.
+ */
+export function httpResultOf(
+  spec: ContainerSpec, { serving }: Container, { httpGet }: Probe, address: string | undefined, seconds: number,
+): ProbeResult | undefined {
+  const port = httpGet === undefined || serving === undefined ? undefined : portOf(spec, httpGet.port)
+  if (httpGet === undefined || serving === undefined || port === undefined) return undefined
+  const { scheme = 'HTTP', path = '/' } = httpGet
+  // What is mounted may bring certificates.
+  if (pageOf(serving, port, '/', seconds) === undefined || (scheme === 'HTTPS' && serving.open === true)) return undefined
+  const host = address === undefined ? 'localhost' : address.includes(':') ? `[${address}]` : address
+  const url = `${scheme.toLowerCase()}://${host}:${port}${path.startsWith('/') ? path : `/${path}`}`
+  return doHTTPProbe(url, (at, asked) => pageOf(serving, at, asked, seconds) ?? { code: 200, body: '' })
 }
 
 /** Whether going on with the same answer would change nothing. */
@@ -114,12 +135,24 @@ export function afterAnswer(memory: ProbeMemory, kind: ProbeKind, probe: Probe, 
     : { ...memory, value: answer, last: answer, run }
 }
 
+/** The same by what its server is known to answer. */
+function startsToSucceed(spec: ContainerSpec, container: Container, startSeconds: number, kind: ProbeKind): readonly number[] {
+  const { serving, up, since = 0 } = container
+  const comesUp = up === true ? [] : [startSeconds]
+  const probe = probeOf(spec, kind)
+  if (serving === undefined || probe?.httpGet === undefined) return comesUp
+  return [...comesUp, ...servingChanges(serving).filter((seconds) => seconds > Math.max(since, up === true ? 0 : startSeconds))]
+    .filter((seconds) => httpResultOf(spec, container, probe, undefined, seconds)?.result !== 'failure')
+}
+
 /** Seconds after the container's start at which it will begin to answer with success, and does not yet. */
 function changesOf(
-  cells: Cells, node: string, uid: string, name: string, { probes, startSeconds }: FullProfile, container: Container, kind: ProbeKind,
+  cells: Cells, node: string, uid: string, spec: ContainerSpec, { probes, startSeconds }: FullProfile, container: Container,
+  kind: ProbeKind,
 ): readonly number[] {
+  const { name } = spec
   const answers = probes?.[kind]
-  if (answers === undefined) return container.up === true ? [] : [startSeconds]
+  if (answers === undefined) return startsToSucceed(spec, container, startSeconds, kind)
   const isToCome = (index: number): boolean =>
     cells.pending(timerKey(runtimeOf(node), containerOwner(uid, name), `answer.${kind}.${index}`))
   return answers.flatMap(({ afterSeconds, answer }, index) =>
@@ -139,7 +172,7 @@ export function firstTick(
   const { uid } = pod.metadata
   const period = probe.periodSeconds
   const answer = answerOf(cells, node, uid, spec, container, kind)
-  const upcoming = changesOf(cells, node, uid, spec.name, profileOf(cells, pod, spec), container, kind)
+  const upcoming = changesOf(cells, node, uid, spec, profileOf(cells, pod, spec), container, kind)
   const change = upcoming.length === 0 ? 0 : Math.min(...upcoming)
   const delay = Math.max(0, (probe.initialDelaySeconds ?? 0) - (kind === 'startup' ? 0 : startupLead(spec)))
   const atTick = (from: number): number => Math.ceil(from / period) * period * 1000
