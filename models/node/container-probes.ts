@@ -18,8 +18,8 @@ const kinds: readonly ProbeKind[] = ['startup', 'readiness', 'liveness']
 const mostWaits = 100
 
 /** What the probe comes to: its time is that of its sleeps. */
-function answerOf(tree: Tree, system: System, { env, cwd, user }: Program, { argv, seconds }: ExecProbe): Answering {
-  const started = execIn(tree, { argv, env, cwd, who: { uid: user, gid: 0 } }, system)
+function answerOf(tree: Tree, system: System, { env, cwd, user }: Program, { argv, seconds }: ExecProbe, container: string): Answering {
+  const started = execIn(tree, { argv, env, cwd, container, who: { uid: user, gid: 0 } }, system)
   if (!started.ok) return 'failure'
   const { pid } = started
   const due = new Map<number, number>()
@@ -40,11 +40,11 @@ function answerOf(tree: Tree, system: System, { env, cwd, user }: Program, { arg
 }
 
 /** The answers to its exec probes; `undefined` where it has none. */
-export function answersOf(tree: Tree, system: System, program: Program): Readonly<Partial<Record<ProbeKind, Answering>>> | undefined {
+export function answersOf(tree: Tree, system: System, program: Program, container = 'main'): Readonly<Partial<Record<ProbeKind, Answering>>> | undefined {
   const answers: Partial<Record<ProbeKind, Answering>> = {}
   for (const kind of kinds) {
     const probe = program.probes[kind]
-    if (probe !== undefined) answers[kind] = answerOf(tree, system, program, probe)
+    if (probe !== undefined) answers[kind] = answerOf(tree, system, program, probe, container)
   }
   return Object.keys(answers).length === 0 ? undefined : answers
 }

@@ -12,12 +12,16 @@ import { fileCall } from '../container/files/call.js'
 import type { View } from '../container/files/view.js'
 import { boot, execIn, signal, wake } from '../container/processes/containers.js'
 import { run, type Report } from '../container/processes/run.js'
+import type { System } from '../container/processes/system.js'
 import { emptyTree, type Tree } from '../container/processes/tree.js'
 import { containerKey, containerOwner, kubeletOf, nodeName, podOwner, sandboxKey } from './cells.js'
 import type { Program, Start } from './container-chart.js'
 import { answersOf, isSame } from './container-probes.js'
 import { systemOver, type ContainerSystem, type Surroundings } from './container-system.js'
 import { killOwner } from './kill.js'
+import {
+  beginShared, dropShared, execShared, goShared, isShared, sharedTree, signalledShared, wokenShared,
+} from './shared-processes.js'
 import { closePorts, openPorts } from './sockets.js'
 import { filesKey, outputKey, processesKey, type PodFiles, type Session } from './process-cells.js'
 import { answersChanged } from './probe-wakes.js'
@@ -25,19 +29,19 @@ import { answersChanged } from './probe-wakes.js'
 /** The first process has ended, and the container with it. */
 export type Finish = (context: Context, it: Start, exitCode: number, reason: string) => void
 
-const none: PodFiles = { roots: {}, volumes: {} }
+export const noFiles: PodFiles = { roots: {}, volumes: {} }
 
 /** Its own files are the tree without a name. */
-const viewOf = (files: PodFiles, { name }: Start, { mounts }: Program): View =>
+export const viewOf = (files: PodFiles, { name }: Start, { mounts }: Program): View =>
   ({ trees: { ...files.volumes, '': files.roots[name] ?? {} }, mounts })
 
-const surroundings = (cells: Cells, node: string, it: Start, program: Program, isBeside: boolean): Surroundings => ({
+export const surroundings = (cells: Cells, node: string, it: Start, program: Program, isBeside: boolean): Surroundings => ({
   cells, image: it.image, env: program.env, profile: it.profile, ports: it.ports,
   place: { node, namespace: program.namespace, ips: it.addresses },
   stranger: isBeside ? 'ends at once' : program.stranger,
 })
 
-function filesAfter(files: PodFiles, { name }: Start, { trees }: View): PodFiles {
+export function filesAfter(files: PodFiles, { name }: Start, { trees }: View): PodFiles {
   const { '': root = {}, ...volumes } = trees
   return { roots: { ...files.roots, [name]: root }, volumes }
 }
@@ -52,8 +56,8 @@ function keepTime(context: Context, { cancelled, sleeps, busy }: Report): void {
 }
 
 /** What its own processes write; a probe's or a hook's is for the kubelet alone. */
-function keepOutput(context: Context, { uid, name, attempt }: Start, report: Report): void {
-  const lines = report.lines.filter(({ of }) => of === 1)
+export function keepOutput(context: Context, { uid, name, attempt }: Start, report: Report, main = 1): void {
+  const lines = report.lines.filter(({ of }) => of === main)
   if (lines.length === 0) return
   const cell = outputKey(nodeName(context.process), uid, name)
   const before = context.cells.read(cell)
@@ -62,7 +66,7 @@ function keepOutput(context: Context, { uid, name, attempt }: Start, report: Rep
 }
 
 /** A hook is over: the kubelet hears of it. */
-function sessionOver({ cells, process }: Pick<Context, 'cells' | 'process'>, { uid, name }: Start, session: Session, code: number): void {
+export function sessionOver({ cells, process }: Pick<Context, 'cells' | 'process'>, { uid, name }: Start, session: Session, code: number): void {
   const node = nodeName(process)
   const cell = containerKey(node, uid, name)
   const container = cells.read(cell)
@@ -85,7 +89,7 @@ function sessionsAfter(context: Context, it: Start, sessions: Sessions, { ended 
   return left
 }
 
-function listens(context: Context, it: Start, ports: readonly number[]): void {
+export function listens(context: Context, it: Start, ports: readonly number[]): void {
   const cell = containerKey(nodeName(context.process), it.uid, it.name)
   const container = context.cells.read(cell)
   const before = container?.ports ?? []
@@ -106,7 +110,7 @@ export function go(context: Context, it: Start, change: Change, finish: Finish):
   const node = nodeName(process)
   const [cell, filesCell] = [processesKey(node, it.uid, it.name), filesKey(node, it.uid)]
   const running = cells.read(cell) ?? { tree: emptyTree }
-  const files = cells.read(filesCell) ?? none
+  const files = cells.read(filesCell) ?? noFiles
   const system = systemOver(viewOf(files, it, program), surroundings(cells, node, it, program, false))
   const [changed, begun = {}] = change(running.tree, system)
   const [tree, after, report] = run(changed, system)
@@ -128,18 +132,22 @@ export function go(context: Context, it: Start, change: Change, finish: Finish):
   if (areShared) filesChanged(context, it.uid, finish, it.name)
 }
 
+function ownTree(cells: Cells, node: string, it: Start, program: Program): readonly [Tree, System] {
+  const { tree } = cells.read(processesKey(node, it.uid, it.name)) ?? { tree: emptyTree }
+  const files = cells.read(filesKey(node, it.uid)) ?? noFiles
+  return [tree, systemOver(viewOf(files, it, program), surroundings(cells, node, it, program, true))]
+}
+
 /** What its exec probes are answered now. */
-function probed(context: Context, it: Start): void {
+export function probed(context: Context, it: Start): void {
   const { cells, process } = context
   const { program } = it
   const node = nodeName(process)
   const cell = containerKey(node, it.uid, it.name)
   const container = cells.read(cell)
   if (program === undefined || container?.state !== 'running') return
-  const { tree } = cells.read(processesKey(node, it.uid, it.name)) ?? { tree: emptyTree }
-  const files = cells.read(filesKey(node, it.uid)) ?? none
-  const system = systemOver(viewOf(files, it, program), surroundings(cells, node, it, program, true))
-  const answers = answersOf(tree, system, program)
+  const [tree, system] = isShared(it) ? sharedTree(cells, node, it) : ownTree(cells, node, it, program)
+  const answers = answersOf(tree, system, program, isShared(it) ? it.name : 'main')
   if (answers !== undefined && JSON.stringify(answers) !== JSON.stringify(container.answers)) {
     cells.write(cell, { ...container, answers })
   }
@@ -150,6 +158,7 @@ function probed(context: Context, it: Start): void {
 export function filesChanged(context: Context, uid: string, finish: Finish, but?: string): void {
   const { cells, process, runtime } = context
   const node = nodeName(process)
+  if (cells.read(processesKey(node, uid, '')) !== undefined) goShared(context, uid, (tree) => [tree], finish)
   for (const other of cells.read(sandboxKey(node, uid))?.containers ?? []) {
     if (other === but || cells.read(processesKey(node, uid, other)) === undefined) continue
     const owner = containerOwner(uid, other)
@@ -167,9 +176,10 @@ export function begin(context: Context, it: Start): string | undefined {
   if (program === undefined) return undefined
   const { cells, process } = context
   const node = nodeName(process)
-  const files = cells.read(filesKey(node, it.uid)) ?? none
+  const files = cells.read(filesKey(node, it.uid)) ?? noFiles
   const fresh: PodFiles = { roots: { ...files.roots, [it.name]: program.root }, volumes: files.volumes }
   cells.write(filesKey(node, it.uid), fresh)
+  if (isShared(it)) return beginShared(context, it)
   const system = systemOver(viewOf(fresh, it, program), surroundings(cells, node, it, program, false))
   const { argv, env, cwd, user } = program
   const started = boot({ argv, env, cwd, who: { uid: user, gid: 0 } }, system)
@@ -180,13 +190,17 @@ export function begin(context: Context, it: Start): string | undefined {
 }
 
 export const woken = (context: Context, it: Start, pid: number, finish: Finish): void =>
-  go(context, it, (tree) => [pid === 0 ? tree : wake(tree, pid)], finish)
+  (isShared(it) ? wokenShared(context, it, pid, finish) : go(context, it, (tree) => [pid === 0 ? tree : wake(tree, pid)], finish))
 
 export const signalled = (context: Context, it: Start, finish: Finish): void =>
-  go(context, it, (tree) => [signal(tree, 1, it.program?.stopSignal ?? 'TERM')], finish)
+  (isShared(it) ? signalledShared(context, it, finish) : go(context, it, (tree) => [signal(tree, 1, it.program?.stopSignal ?? 'TERM')], finish))
 
 /** A hook's command runs beside the container's first process. */
 export function execHook(context: Context, it: Start, session: Session, argv: readonly string[], finish: Finish): void {
+  if (isShared(it)) {
+    if (!execShared(context, it, session, argv, finish)) sessionOver(context, it, session, 126)
+    return
+  }
   const { env = {}, cwd = '/', user = 0 } = it.program ?? {}
   let failed = false
   go(context, it, (tree, system) => {
@@ -209,6 +223,7 @@ export function textIn(cells: Cells, node: string, it: Start, path: string): str
 /** Everything that runs in it is gone, hooks included. */
 export function dropProcesses(context: Pick<Context, 'cells' | 'process' | 'owner'>, it: Start): void {
   if (it.program === undefined) return
+  if (isShared(it)) return dropShared(context, it)
   const { cells, process } = context
   const cell = processesKey(nodeName(process), it.uid, it.name)
   const running = cells.read(cell)

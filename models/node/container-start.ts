@@ -86,7 +86,7 @@ export function programOf(
   const { volumes, mounts } = mounted(spec, cells.read(filesKey(node, uid))?.volumes ?? volumesOf(cells, kubeletOf(node), pod))
   return { volumes, program: {
     ...command, namespace, mounts, root: rootOf(cells, pod, spec, command.cwd, mounts, addresses.podIPs), probes: probesOf(spec),
-    stranger: mustEnd(pod, spec) ? 'ends' : 'serves', messagePath: spec.terminationMessagePath ?? '/dev/termination-log',
+    ...(pod.spec.shareProcessNamespace === true ? { shares: true as const } : {}), stranger: mustEnd(pod, spec) ? 'ends' : 'serves', messagePath: spec.terminationMessagePath ?? '/dev/termination-log',
   } }
 }
 

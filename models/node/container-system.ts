@@ -57,14 +57,14 @@ function programIn({ cells, image, env, profile, ports, stranger }: Surroundings
     return isThere ? { is: 'known' } : { is: 'absent' }
   }
   if (name === 'nginx' && argv[1] === '-s') return controlled(argv[2] ?? '')
+  const rest = known === undefined ? undefined : handedTo(known, argv)
+  if (rest !== undefined) return { is: 'becomes', argv: rest }
   const behaviour = known === undefined ? undefined : behaviourOf(known, argv, env)
   if (behaviour !== undefined) {
     const { listens = [], startSeconds = 1, exits } = behaviour.profile
     if (exits !== undefined) return { is: 'ends', code: exits.code ?? 0, after: exits.afterSeconds, says: behaviour.log }
-    return server(listens, startSeconds, profile, known?.stopSignal, behaviour.stopExitCode, behaviour.log)
+    return reloading(name, server(listens, startSeconds, profile, known?.stopSignal, behaviour.stopExitCode, behaviour.log))
   }
-  const rest = known === undefined ? undefined : handedTo(known, argv)
-  if (rest !== undefined) return { is: 'becomes', argv: rest }
   // An image that is known by its tools has no others, unless anything that is started in it behaves alike.
   const isOfTools = known?.programs !== undefined && known.runs?.some(({ command }) => command.length === 0) !== true
   if (isOfTools && !(known.programs ?? []).some((path) => baseName(path) === name)) return { is: 'absent' }
@@ -79,6 +79,12 @@ const controlled = (signal: string): ImageProgram => {
   return sent === undefined ? { is: 'ends', code: 1, says: [`nginx: invalid option: "-s ${signal}"`] }
     : { is: 'ends', code: 0, signals: { name: 'nginx', signal: sent } }
 }
+
+/** Signals at which nginx reads its files again, and goes on. */
+const reloads = { HUP: {}, USR1: {}, USR2: {}, WINCH: {} }
+
+const reloading = (name: string, program: ImageProgram): ImageProgram =>
+  (name === 'nginx' && program.is === 'server' ? { ...program, signals: { ...reloads, ...program.signals } } : program)
 
 /** `stops` is the image's own signal beside those that every server knows. */
 const server = (

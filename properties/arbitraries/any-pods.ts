@@ -162,6 +162,7 @@ export const anyPods: fc.Arbitrary<Scenario> = fc.record({
   restartPolicy: fc.constantFrom('Always', 'OnFailure', 'Never'),
   terminationGracePeriodSeconds: maybe(fc.constantFrom(0, 3, 20)),
   activeDeadlineSeconds: fc.option(fc.constantFrom(1, 15, 100), { nil: undefined, freq: 4 }),
+  shareProcessNamespace: seldom(fc.constant(true)),
   deletion: maybe(deletions),
   changes: seldom(fc.integer({ min: 1, max: 2 })),
 }).map(({ all, deletion, changes, ...pod }): Scenario => {
