@@ -1,16 +1,19 @@
 /**
  * Models: what a process in a pod meets when it looks up a name or connects: cluster DNS (kubernetes/dns
  *   docs/specification.md), kube-proxy's rules on its node, sockets of pods; a world outside that answers
- * Reads: store, index, rules, listener, down, cut, and what the API server reads
+ * Reads: store, index, rules, listener, down, cut, sandbox, container, and what the API server reads
  * Writes: nothing
- * Omits: the lag and the pods of the DNS server, records of pods, SRV records; what an application answers (200); UDP
+ * Omits: the lag and the pods of the DNS server, records of pods, SRV records; UDP; what an application answers of which
+ *   nothing is known (200)
  */
 import type { EndpointSlice, Service } from '#api/types'
 import type { Cells } from '#kernel/cells'
 import { allKey, indexKey, objectKey } from '#machine/objects'
 import type { NetworkAnswer, NetworkCall } from '../container/processes/system.js'
 import { cutKey, downKey } from '../client/reflector.js'
+import { containerKey, nameOfPod, podId, sandboxKey } from '../node/cells.js'
 import { accepts, listenerKey } from '../node/listeners.js'
+import { pageOf } from '../node/serving.js'
 import type { Backend } from './categorize-endpoints.js'
 import { apiAnswer, kubernetesService } from './kubernetes-service.js'
 import { routesOf, rulesKey } from './routes.js'
@@ -46,8 +49,8 @@ function isOfCluster(cells: Cells, host: string): boolean {
 }
 
 const unknownHost: NetworkAnswer = { ok: false, why: 'unknown host' }
-const refused: NetworkAnswer = { ok: false, why: 'refused' }
-const silent: NetworkAnswer = { ok: false, why: 'silent' }
+const refused = { ok: false, why: 'refused' } as const
+const silent = { ok: false, why: 'silent' } as const
 
 /** An address for whatever is not of the cluster. */
 const outside = '203.0.113.1'
@@ -79,18 +82,37 @@ function serviceAt(cells: Cells, ip: string): string | undefined {
     .find((name) => cells.read(objectKey('services', name))?.spec.clusterIP === ip)
 }
 
-function toListener(cells: Cells, ip: string, port: number): NetworkAnswer {
+type Refusal = Extract<NetworkAnswer, { readonly ok: false }>
+
+/** A connection, and which of a pod's ports it has come to; none where it leads out of the cluster. */
+type Connected = { readonly ok: true; readonly at?: { readonly ip: string; readonly port: number } } | Refusal
+
+function toListener(cells: Cells, ip: string, port: number): Connected {
   const listener = cells.read(listenerKey(ip))
-  return listener !== undefined && accepts(listener, port) ? { ok: true } : refused
+  return listener !== undefined && accepts(listener, port) ? { ok: true, at: { ip, port } } : refused
 }
 
-function toBackend(cells: Cells, { ip, port, node }: Backend): NetworkAnswer {
+/** What is answered to a request that has come to a pod's port, as far as its image is known. */
+function pageAt(cells: Cells, ip: string, port: number, path: string): NetworkAnswer {
+  const fine: NetworkAnswer = { ok: true, status: 200, body: '' }
+  const pod = cells.read(listenerKey(ip))?.pod
+  const node = pod === undefined ? undefined : cells.read(objectKey('pods', nameOfPod(podId(pod))))?.spec.nodeName
+  if (pod === undefined || node === undefined) return fine
+  for (const name of cells.read(sandboxKey(node, pod))?.containers ?? []) {
+    const { serving, since = 0, ports = [] } = cells.read(containerKey(node, pod, name)) ?? {}
+    const page = serving !== undefined && accepts({ pod, ports }, port) ? pageOf(serving, port, path, since) : undefined
+    if (page !== undefined) return { ok: true, status: page.code, body: page.body }
+  }
+  return fine
+}
+
+function toBackend(cells: Cells, { ip, port, node }: Backend): Connected {
   if (node !== undefined && cells.read(downKey(node)) !== undefined) return silent
   return toListener(cells, ip, port)
 }
 
 /** Through the rules of the node; which backend takes the connection is a Choice. */
-function throughRules(cells: Cells, { node }: Place, service: string, port: number): NetworkAnswer {
+function throughRules(cells: Cells, { node }: Place, service: string, port: number): Connected {
   const rules = cells.read(rulesKey(node, service))
   const route = rules === undefined ? undefined : routesOf(rules, node).find((one) => one.port.port === port)
   if (route === undefined || route.internal === 'DROP') return silent
@@ -100,7 +122,7 @@ function throughRules(cells: Cells, { node }: Place, service: string, port: numb
   return picked === undefined ? refused : toBackend(cells, picked)
 }
 
-function connect(cells: Cells, place: Place, ip: string, port: number): NetworkAnswer {
+function connect(cells: Cells, place: Place, ip: string, port: number): Connected {
   if (ip.startsWith('127.') || ip === '::1') return toListener(cells, place.ips[0] ?? '', port)
   if (ip === outside) return { ok: true }
   const service = serviceAt(cells, ip)
@@ -118,5 +140,8 @@ export function networkAnswer(cells: Cells, place: Place, call: NetworkCall): Ne
     return call.call === 'http' ? apiAnswer(cells, call) : { ok: true }
   }
   const connected = connect(cells, place, first, call.port)
-  return call.call === 'http' && connected.ok ? { ok: true, status: 200, body: '' } : connected
+  if (!connected.ok) return connected
+  if (call.call !== 'http') return { ok: true }
+  const { at } = connected
+  return at === undefined ? { ok: true, status: 200, body: '' } : pageAt(cells, at.ip, at.port, call.path)
 }

@@ -7,6 +7,7 @@ import type { Page } from '#models/node/serving'
 import type { Bench } from '../../support/drive.js'
 import { conditionOf, createPod, node, oneNode, podIn, probe, settleFor, type PodOptions } from '../../support/node.js'
 import { containerKey } from '#models/node/cells'
+import { outputKey } from '#models/node/process-cells'
 
 const page = (code: number, body = ''): Page => ({ code, body })
 
@@ -130,4 +131,29 @@ test('what an image of the user answers while it warms up is waited for', () => 
   settleFor(bench, 6)
   expect(ready(bench)).toBe('True')
   expect(bench.world.nextDeadline).toBeUndefined()
+})
+
+describe('a client in a pod', () => {
+  const agnhost: Partial<Container> = { name: 'server', image: 'registry.k8s.io/e2e-test-images/agnhost:2.40', args: ['liveness'], ports: [{ containerPort: 8080, protocol: 'TCP' }] }
+  const client = (...script: readonly string[]): Partial<Container> =>
+    ({ name: 'client', image: 'busybox:1.36', ports: [], command: ['sh', '-c', script.join('; ')] })
+  const said = (one: Partial<Container>, ...script: readonly string[]): readonly string[] | undefined => {
+    const bench = oneNode()
+    createPod(bench, { containers: [one, client(...script, 'sleep 600')] })
+    settleFor(bench, 20)
+    return bench.world.read(outputKey(node, 'Pod:default/web', 'client'))?.lines.map(({ text }) => text)
+  }
+  test('is answered what the server says, with its time', () => {
+    expect(said(agnhost, 'sleep 3', 'wget -qO- http://localhost:8080/healthz', 'echo')).toEqual(['ok'])
+    expect(said(agnhost, 'sleep 12', 'wget -qO- http://localhost:8080/healthz'))
+      .toEqual(['wget: server returned error: HTTP/1.1 500 Internal Server Error'])
+  })
+  const nginx: Partial<Container> = { name: 'server', image: 'nginx', ports: [{ containerPort: 80, protocol: 'TCP' }] }
+  test('finds the page that is there, and not the one that is not', () => {
+    expect(said(nginx, 'sleep 3', 'wget -q --spider http://localhost/ && echo there')).toEqual(['there'])
+    expect(said(nginx, 'sleep 3', 'wget -qO- http://localhost/nothing')).toEqual(['wget: server returned error: HTTP/1.1 404 Not Found'])
+    expect(said(nginx, 'sleep 3', 'curl -s -o /dev/null -w "%{http_code}" http://localhost/nothing', 'echo')).toEqual(['404'])
+  })
+  test('is answered 200 by what nobody knows', () =>
+    expect(said({ ...nginx, image: 'shop/web' }, 'sleep 3', 'wget -q --spider http://localhost/any && echo there')).toEqual(['there']))
 })
