@@ -63,6 +63,8 @@ export interface Container {
   readonly stopping?: true
   /** How the command of its postStart hook ended. */
   readonly hookCode?: number
+  /** How the command of its preStop hook ended, where that has failed. */
+  readonly preStopCode?: number
   readonly exitCode?: number
   readonly reason?: string
   /** Its termination message, or what the runtime says of a start that failed. */

@@ -71,6 +71,7 @@ export function sessionOver({ cells, process }: Pick<Context, 'cells' | 'process
   const cell = containerKey(node, uid, name)
   const container = cells.read(cell)
   if (container !== undefined && session === 'postStart') cells.write(cell, { ...container, hookCode: code })
+  if (container !== undefined && session === 'preStop' && code !== 0) cells.write(cell, { ...container, preStopCode: code })
   const owner = session === 'postStart' ? podOwner(uid) : killOwner(uid, name)
   cells.arm(timerKey(kubeletOf(node), owner, 'hooked'), 0)
 }

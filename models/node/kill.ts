@@ -3,7 +3,7 @@
  *   kuberuntime_termination_order.go (waitForTurn), where there is a hook to run or a turn to wait for
  * Reads: container, sandbox, deadlines
  * Writes: chart, timer, what stopping a container writes
- * Omits: hooks that fail, or outlive their container; seconds are not truncated
+ * Omits: hooks that outlive their container; HTTP hooks that fail, which nobody but a KubeEvent would notice; seconds are not truncated
  */
 import { assign } from 'xstate'
 import { setup, timerKey, type Viewed } from '#machine/chart'

@@ -172,13 +172,16 @@ export function firstTick(
   const { uid } = pod.metadata
   const period = probe.periodSeconds
   const answer = answerOf(cells, node, uid, spec, container, kind)
-  const upcoming = changesOf(cells, node, uid, spec, profileOf(cells, pod, spec), container, kind)
+  const profile = profileOf(cells, pod, spec)
+  const upcoming = changesOf(cells, node, uid, spec, profile, container, kind)
   const change = upcoming.length === 0 ? 0 : Math.min(...upcoming)
+  // A server that will never be ready says so itself, once it listens.
+  const isRefusing = upcoming.length === 0 && container.up !== true && container.serving !== undefined
   const delay = Math.max(0, (probe.initialDelaySeconds ?? 0) - (kind === 'startup' ? 0 : startupLead(spec)))
   const atTick = (from: number): number => Math.ceil(from / period) * period * 1000
   switch (kind) {
     // Each status of a container that is not ready yet triggers a probe at once.
-    case 'readiness': return atTick(Math.max(delay, answer === 'failure' ? change : 0))
+    case 'readiness': return atTick(Math.max(delay, answer === 'failure' ? isRefusing ? profile.startSeconds : change : 0))
     case 'startup': return Math.max(period * 1000, atTick(delay))
     case 'liveness': {
       const isHasty = probe.failureThreshold === 1 && delay === 0 && answer === 'failure'

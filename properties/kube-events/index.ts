@@ -6,7 +6,7 @@ import type { Told } from './correlator.js'
 import { HeldBack } from './held-back.js'
 import { Pulls } from './images.js'
 import type { Teller } from './occurrence.js'
-import { tellKills, tellMounts } from './pod-workers.js'
+import { tellKills, tellMounts, tellPreStops } from './pod-workers.js'
 import { tellPods } from './pods.js'
 import { tellProbes } from './probes.js'
 
@@ -22,6 +22,7 @@ export function kubeEvents(recording: Recording): readonly Told[] {
     tellMounts,
     tellProbes,
     tellKills,
+    tellPreStops,
     tellSandboxes,
     new Pulls().tell,
     tellStarts,

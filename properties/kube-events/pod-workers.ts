@@ -1,7 +1,8 @@
 /** What kubelets tell about what their pod workers decide: kills, ends, volumes that are waited for. */
 import type { Pod } from '#api/types'
 import type { Cells } from '#kernel/cells'
-import { containerKey, nodeName, sandboxKey, type Container, type Sandbox } from '#models/node/cells'
+import { part } from '#kernel/cells'
+import { containerKey, nodeName, podId, sandboxKey, type Container, type Sandbox } from '#models/node/cells'
 import { mountProblem } from '#models/node/config-sources'
 import type { Kill } from '#models/node/pod-actions'
 import type { PodMemory } from '#models/node/pod-memory'
@@ -42,6 +43,18 @@ export const tellKills: Teller = (turn) =>
     }
     if (is.next !== 'die' || was?.next === 'die') return told
     return [...told, ...runningBefore(turn, nodeName(process), uid).map((name) => tell(name, ''))]
+  })
+
+/** Commands of preStop hooks that have failed: their containers are stopped all the same. */
+export const tellPreStops: Teller = (turn) =>
+  turn.step.changes.flatMap(({ key, before, after }): readonly Occurrence[] => {
+    if (part(key, 0) !== 'container') return []
+    const [was, is] = [before as Container | undefined, after as Container | undefined] // by prefix
+    if (is?.preStopCode === undefined || (was?.preStopCode !== undefined && was.attempt === is.attempt)) return []
+    const [node, uid, name] = [part(key, 1), part(key, 2), part(key, 3)]
+    const pod = podNamed(turn, workerOf(turn.before, `kubelet/${node}`, uid).memory?.name ?? podId(uid))
+    if (pod?.metadata.uid !== uid) return []
+    return [warning(aboutContainer(pod, name), 'FailedPreStopHook', 'PreStopHook failed', 'kubelet')]
   })
 
 /** The kubelet has decided by itself that the pod has to end. */

@@ -10,7 +10,7 @@ import {
   type Container,
   type Sandbox,
 } from '#models/node/cells'
-import { probeOf, specOf, type ProbeMemory } from '#models/node/probe-decisions'
+import { httpResultOf, probeOf, specOf, type ProbeMemory } from '#models/node/probe-decisions'
 import type { ProbeKind } from '#models/node/profile'
 import { aboutContainer, warning, type Teller, type Turn } from './occurrence.js'
 import { podNamed } from './workers.js'
@@ -44,9 +44,18 @@ export const tellProbes: Teller = (turn) => {
   const pod = podNamed(turn, name)
   const spec = pod === undefined ? undefined : specOf(pod, container)
   const probe = spec === undefined ? undefined : probeOf(spec, kind)
-  if (snapshot?.context.last !== 'failure' || pod === undefined || spec === undefined || probe === undefined)
-    return []
+  if (snapshot === undefined || pod === undefined || spec === undefined || probe === undefined) return []
   if (snapshot.context.attempt !== running?.attempt) return []
+  if (snapshot.context.last === 'success')
+    return tellWarning(turn, pod, spec, probe, running).map((output) =>
+      warning(
+        aboutContainer(pod, container),
+        'ProbeWarning',
+        `${titles[kind]} probe warning: ${output}`,
+        'kubelet',
+      ),
+    )
+  if (snapshot.context.last !== 'failure') return []
   const output =
     part(choice, 3) === 'timeout'
       ? tooLate(turn, pod, spec, probe)
@@ -61,14 +70,28 @@ export const tellProbes: Teller = (turn) => {
   ]
 }
 
+/** What there is to say of a probe that has succeeded all the same. */
+function tellWarning(
+  turn: Turn,
+  pod: Pod,
+  spec: ContainerSpec,
+  probe: Probe,
+  running: Container,
+): readonly string[] {
+  const found = httpResultOf(spec, running, probe, askedOf(turn, pod, spec, probe).ip, running.since ?? 0)
+  return found?.result === 'warning' ? [found.output] : []
+}
+
 /**
  * What the prober has to say: no connection, or an answer that is none. What a command printed is not known.
  */
 function outputOf(turn: Turn, pod: Pod, spec: ContainerSpec, probe: Probe, running: Container): string {
   const { httpGet, tcpSocket, grpc } = probe
-  const { place, url } = askedOf(turn, pod, spec, probe)
+  const { ip, place, url } = askedOf(turn, pod, spec, probe)
   const isOpen = running.up === true && running.ports !== undefined
   const refused = `dial tcp ${place}: connect: connection refused`
+  const known = isOpen ? httpResultOf(spec, running, probe, ip, running.since ?? 0) : undefined
+  if (known?.result === 'failure') return known.output
   if (httpGet !== undefined)
     return isOpen ? 'HTTP probe failed with statuscode: 503' : `Get "${url}": ${refused}`
   if (tcpSocket !== undefined) return isOpen ? `dial tcp ${place}: i/o timeout` : refused
@@ -92,6 +115,7 @@ function tooLate(turn: Turn, pod: Pod, spec: ContainerSpec, probe: Probe): strin
 }
 
 interface Where {
+  readonly ip: string
   /** Address and port. */
   readonly place: string
   readonly url: string
@@ -104,7 +128,7 @@ function askedOf(
   { httpGet, tcpSocket, grpc }: Probe,
 ): Where {
   const asked = httpGet ?? tcpSocket ?? grpc
-  if (asked === undefined) return { place: '', url: '' }
+  if (asked === undefined) return { ip: '', place: '', url: '' }
   // by prefix
   const sandbox = after(sandboxKey(nodeName(step.process), pod.metadata.uid)) as Sandbox | undefined
   const port =
@@ -114,5 +138,5 @@ function askedOf(
   const own = 'host' in asked && asked.host !== undefined && asked.host !== '' ? asked.host : undefined
   const ip = own ?? sandbox?.ips[0] ?? pod.status.podIP ?? pod.status.hostIP ?? ''
   const place = ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`
-  return { place, url: `${(httpGet?.scheme ?? 'HTTP').toLowerCase()}://${place}${httpGet?.path ?? '/'}` }
+  return { ip, place, url: `${(httpGet?.scheme ?? 'HTTP').toLowerCase()}://${place}${httpGet?.path ?? '/'}` }
 }
