@@ -241,8 +241,11 @@ const effects: Readonly<Record<string, Effect>> = {
       context, it, (container) => ({ ...container, answers: { ...container.answers, [probe]: from.answer } }),
     )
   },
-  serves: (context: Context, { it, which }: { readonly it: Start; readonly which: string }) =>
-    change(context, it, (container) => ({ ...container, since: Number(which.slice(which.indexOf('.') + 1)) })),
+  serves: (context: Context, { it, which }: { readonly it: Start; readonly which: string }) => {
+    change(context, it, (container) => ({ ...container, since: Number(which.slice(which.indexOf('.') + 1)) }))
+    // Commands of probes may ask it.
+    filesChanged(context, it.uid, finish)
+  },
   uses: (context: Context, { it, which }: { readonly it: Start; readonly which: string }) =>
     useChanged(context, it, which),
 }

@@ -93,6 +93,13 @@ describe('pods/probe/http-liveness.yaml', () => {
     expect(app()).toMatchObject({ attempt: 1 })
     expect(app()).not.toHaveProperty('since')
   })
+  test('is restarted as well where a command asks it', () => {
+    const exec = { command: ['wget', '-q', '--spider', 'http://localhost:8080/healthz'] }
+    const bench = started({ ...liveness, livenessProbe: { ...get(8080, '/', { initialDelaySeconds: 3 }), httpGet: undefined, exec } as never }, 9)
+    expect(restarts(bench)).toBe(0)
+    settleFor(bench, 14)
+    expect(restarts(bench)).toBe(1)
+  })
   test('is not ready any more where it is asked whether it is', () => {
     const bench = started({ image: 'registry.k8s.io/e2e-test-images/agnhost', args: ['liveness'], readinessProbe: get(8080, '/healthz') }, 8)
     expect(ready(bench)).toBe('True')
