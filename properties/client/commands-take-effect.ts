@@ -33,8 +33,9 @@ function missing(cells: Cells, judging: Judging, object: JsonObject, namespace: 
   }
   const written = live.metadata.annotations?.[lastApplied]
   if (!isApply || written === undefined) return undefined
-  const spec = (JSON.parse(written) as JsonObject)['spec'] // kubectl wrote it
-  return equal(spec as Value, object['spec'] as Value) ? undefined : `${nameText(target)} is as it was applied before`
+  const before = JSON.parse(written) as JsonObject // kubectl wrote it
+  const isSame = (['spec', 'data'] as const).every((member) => equal(before[member] as Value, object[member] as Value))
+  return isSame ? undefined : `${nameText(target)} is as it was applied before`
 }
 
 const nameText = ({ resource, namespace, name }: Target): string => `${resource} ${namespace === undefined ? '' : `${namespace}/`}${name}`

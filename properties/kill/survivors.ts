@@ -46,6 +46,9 @@ const onNodes: readonly Entry[] = [
   ...of('unclaimed', 'the node goes down at the end of its delay at the latest', 'kubelet shutdown: isStopped (negated)'),
   ...of('unclaimed', 'the kubelet goes by the file of a static pod, and not by what its mirror says',
     'kubelet: create pods spec.terminationGracePeriodSeconds (+1)', 'kubelet: create pods spec.terminationGracePeriodSeconds (−1)'),
+  ...of('unclaimed', 'how soon a volume shows what its source is now is not promised, as long as it does', ...bothWays('kubelet: timer resync')),
+  ...of('unclaimed', 'a token that lasts a second more is asked for again in time all the same',
+    'kubelet: create serviceaccounts/token spec.expirationSeconds (+1)'),
   ...of('unclaimed', 'no claim looks at how the run before the last one ended',
     'kubelet: patch pods/status status.initContainerStatuses[].lastState.terminated.exitCode (+1)',
     'kubelet: patch pods/status status.initContainerStatuses[].lastState.terminated.exitCode (−1)'),
@@ -61,10 +64,8 @@ const passing: readonly Entry[] = [
   ...of('same end', 'a pod that has ended goes at once, whatever grace period is asked for',
     ...manager('pod-gc', ': delete pods gracePeriodSeconds (+1)')),
   ...of('same end', 'the number is nought, and it cannot be less', ...manager('pod-gc', ': delete pods gracePeriodSeconds (−1)'),
-    'kubelet: delete pods gracePeriodSeconds (−1)', 'kubelet: patch pods/status status.initContainerStatuses[].restartCount (−1)',
+    'kubelet: delete pods gracePeriodSeconds (−1)',
     'kubelet: patch pods/status status.initContainerStatuses[].state.terminated.exitCode (−1)'),
-  ...of('same end', 'it is reported of containers that were told to stop, and the pod goes with the report',
-    'kubelet: patch pods/status status.containerStatuses[].state.terminated.exitCode (+1)'),
 ]
 
 const guards: readonly Entry[] = [
@@ -95,9 +96,6 @@ const guards: readonly Entry[] = [
     'kubectl evict: isGone (negated)', 'kubectl evict: isNudged (negated)'),
   ...of('same end', 'containers are told to stop only as the grace period ends, and are gone within it',
     'kubelet kill: mustWait (negated)'),
-  ...of('same end', 'probes whose answer cannot change are asked all the same, or begin again when an answer changes',
-    'kubelet probe: isSettled (negated)'),
-  ...of('same end', 'the answer to a patch is not waited for; the next status is patched all the same', 'kubelet status: rests (negated)'),
 ]
 
 const twice = (name: string): readonly string[] => [`${name} (×0)`, `${name} (×2)`]
@@ -126,7 +124,7 @@ const timers: readonly Entry[] = [
     ...twice('kubelet: timer late')),
   ...of('same end', 'the hook takes ten seconds instead of five, of a grace period of thirty', 'kubelet: timer hooked (×2)'),
   ...of('same end', 'a pod is counted as available two seconds later', ...manager('replicaset', ': timer available (×2)')),
-  ...of('same end', 'probes are asked half as often: a pod is ready, or not, somewhat later', 'kubelet: timer tick (×2)'),
+  ...of('unclaimed', 'probes are asked half as often: a pod is ready, or not, somewhat later', 'kubelet: timer tick (×2)'),
   ...of('same end', 'crashes are remembered for longer than any scenario runs', 'kubelet: timer stable (×2)'),
   ...of('unclaimed', 'it waits for longer between restarts, which no claim bounds from above', 'kubelet: timer backoff (×2)'),
   ...of('unclaimed', 'how long a pull takes is the profile of the image; pods are ready in another order', ...twice('kubelet: timer done')),

@@ -8,6 +8,7 @@ import type { Cells } from '#kernel/cells'
 import { kubeletOf, podOwner } from '#models/node/cells'
 import { environmentProblem, mountProblem } from '#models/node/config-sources'
 import type { PodMemory } from '#models/node/pod-memory'
+import { awaitedTokens } from '#models/node/pod-tokens'
 import { specOf } from '#models/node/probe-decisions'
 import { isLost } from '../workloads/workloads.js'
 
@@ -16,12 +17,19 @@ export const configurationAdvice = 'Bring what it names with the manifests, befo
 
 const isWaiting = ({ state }: ContainerStatus): boolean => state.waiting?.reason === 'CreateContainerConfigError'
 
+const accountProblem = (cells: Cells, { metadata: { namespace }, spec: { serviceAccountName = 'default' } }: Pod): string | undefined =>
+  (cells.read(objectKey('serviceaccounts', `${namespace}/${serviceAccountName}`)) === undefined
+    ? `failed to fetch token: serviceaccounts "${serviceAccountName}" not found` : undefined)
+
 /** What the pod waits for, and what is the matter with it now; `undefined` where it waits for nothing. */
 function waiting(cells: Cells, pod: Pod, process: string): { readonly what: string; readonly problem: string | undefined } | undefined {
   const { uid } = pod.metadata
   const worker = cells.read(chartKey(process, podOwner(uid)))?.context as PodMemory | undefined // the pod worker's memory
   if (worker?.unmounted !== undefined && worker.mounted !== true) {
     return { what: 'its volumes', problem: mountProblem(cells, pod) }
+  }
+  if (worker !== undefined && worker.mounted !== true && awaitedTokens(cells, process, pod).length > 0) {
+    return { what: 'a token', problem: accountProblem(cells, pod) }
   }
   const status = [...pod.status.initContainerStatuses ?? [], ...pod.status.containerStatuses ?? []].find(isWaiting)
   const spec = status === undefined ? undefined : specOf(pod, status.name)
@@ -33,7 +41,8 @@ function waiting(cells: Cells, pod: Pod, process: string): { readonly what: stri
 export const configurationFound: Finally = {
   kind: 'finally',
   name: 'configuration-found',
-  title: 'In the end no pod waits for a ConfigMap or Secret, or for a key of one, that its volumes and variables name',
+  title: 'In the end no pod waits for a ConfigMap or Secret, or for a key of one, that its volumes and variables name, '
+    + 'nor for the token of a ServiceAccount',
   source: 'kubernetes.io/docs/concepts/configuration/configmap (Using ConfigMaps as files from a Pod; Optional ConfigMaps)',
   subjects: (cells) => cells.read(allKey('pods')) ?? [],
   check({ cells, disturbed }: Judging, subject: string): Verdict {
