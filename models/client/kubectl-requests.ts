@@ -178,7 +178,7 @@ export function readOf(action: UserAction, at: number, setting: Setting): Call |
   const get = (target: Target): Call => ({ verb: 'get', resource: target.resource, key: keyOf(target) })
   switch (action.do) {
     case 'apply': return get(targetOf(action.objects[at] ?? {}, setting.namespace))
-    case 'create': case 'delete': case 'drain': case 'prune': case 'shutdown': return undefined
+    case 'create': case 'delete': case 'drain': case 'prune': case 'kill-pause': case 'shutdown': return undefined
     case 'cordon': case 'uncordon': case 'taint':
       return get({ resource: 'nodes', name: nodeName(action.node, setting) })
     default: return get(action.target)
@@ -197,12 +197,12 @@ export function writeOf(
     case 'apply': return apply(action.objects[at] ?? {}, live, setting.namespace)
     case 'create': return create(action.objects[at] ?? {}, setting.namespace)
     case 'delete': return remove(isOf(action.target) ? podAt(setting.chosen ?? '') : action.target, action)
-    case 'drain': case 'prune': case 'shutdown': return { is: 'unchanged' } // a conversation of its own, and nothing that the API server hears of
+    case 'drain': case 'prune': case 'kill-pause': case 'shutdown': return { is: 'unchanged' } // a conversation of its own, and nothing that the API server hears of
     default: return live === undefined ? { is: 'unchanged' } : change(action, live, listed, setting.stamp)
   }
 }
 
-type Change = Exclude<UserAction, { readonly do: 'apply' | 'create' | 'delete' | 'drain' | 'prune' | 'shutdown' }>
+type Change = Exclude<UserAction, { readonly do: 'apply' | 'create' | 'delete' | 'drain' | 'prune' | 'kill-pause' | 'shutdown' }>
 
 /** `live` is what a get of the action's target answered. */
 function change(action: Change, live: StoredObject, listed: readonly StoredObject[], stamp: string): Outcome {

@@ -59,7 +59,7 @@ function body(action: UserAction): Json {
     case 'cordon': case 'uncordon': return onNode(action.node)
     case 'label': return { ...about(action.target), labels: action.labels }
     case 'taint': return { ...onNode(action.node), taints: action.taints }
-    case 'prune': return onNode(action.node)
+    case 'prune': case 'kill-pause': return onNode(action.node)
     case 'shutdown': return { ...onNode(action.node), ...encodeShutdown(action.config) }
   }
 }

@@ -170,6 +170,7 @@ const verbs: Readonly<Record<string, Verb>> = {
   cordon: cordoning('cordon'),
   uncordon: cordoning('uncordon'),
   prune: (path, body, namespace) => onMachine(path, body, namespace, [], (node) => either.right({ do: 'prune', node })),
+  'kill-pause': (path, body, namespace) => onMachine(path, body, namespace, [], (node) => either.right({ do: 'kill-pause', node })),
   shutdown,
   label: (path, body, namespace) => about(path, body, namespace, ['labels'], (target, members) =>
     pipe(mapOf(child(path, 'labels'), members['labels'], true),

@@ -63,7 +63,7 @@ function onMachine(cells: Cells, action: MachineAction, drained: string | undefi
   const name = 'name' in action.node ? action.node.name : drained
   if (name === undefined) return
   if (action.do === 'shutdown') cells.write(shutdownConfigKey(name), action.config)
-  cells.arm(timerKey(action.do === 'prune' ? runtimeOf(name) : systemdOf(name), '', action.do), 0)
+  cells.arm(timerKey(action.do === 'shutdown' ? systemdOf(name) : runtimeOf(name), '', action.do), 0)
 }
 
 /** The user's next action. */

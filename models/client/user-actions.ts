@@ -65,15 +65,15 @@ export type UserAction =
   /** `key=value:Effect`, `key:Effect`, and with a `-` at the end what is to go. */
   | { readonly do: 'taint'; readonly node: NodeChoice; readonly taints: readonly string[] }
   /** Exited containers are removed behind the kubelet's back. */
-  | { readonly do: 'prune'; readonly node: Machine }
+  | { readonly do: 'prune' | 'kill-pause'; readonly node: Machine }
   /** `config` is the kubelet's, seconds. */
   | { readonly do: 'shutdown'; readonly node: Machine; readonly config: ShutdownConfig }
 
-export type MachineAction = Extract<UserAction, { readonly do: 'prune' | 'shutdown' }>
+export type MachineAction = Extract<UserAction, { readonly do: 'prune' | 'kill-pause' | 'shutdown' }>
 
 /** Whether it is done on a node's machine, past the API server. */
 export const isOnMachine = (action: UserAction): action is MachineAction =>
-  action.do === 'prune' || action.do === 'shutdown'
+  action.do === 'prune' || action.do === 'kill-pause' || action.do === 'shutdown'
 
 export const isOf = (target: Target | NodeChoice | Of): target is Of => 'of' in target
 
@@ -120,6 +120,7 @@ function words(action: UserAction): string {
       Object.entries(action.labels).map(([name, value]) => (value === null ? `${name}-` : `${name}=${value}`)).join(' ')
     case 'taint': return `taint nodes ${node(action.node)} ${action.taints.join(' ')}`
     case 'prune': return 'crictl rm --all'
+    case 'kill-pause': return 'pkill -KILL -x pause'
     case 'shutdown': return 'systemctl poweroff'
   }
 }

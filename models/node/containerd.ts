@@ -17,6 +17,7 @@ import { containerChart, type Ended, type Program, type Start } from './containe
 import { useAtStart, useChanged, useEnded, usesBegan, useTimers } from './container-use.js'
 import { answersChanged } from './probe-wakes.js'
 import { killOwner } from './kill.js'
+import { killPause } from './infra-death.js'
 import { prune } from './prune.js'
 import { begin, dropProcesses, execHook, filesChanged, signalled, textIn, woken, type Finish } from './container-processes.js'
 import { filesKey, outputKey, type Session } from './process-cells.js'
@@ -255,8 +256,10 @@ export const containerd: Process = {
   watches: [],
   charts: { container: containerChart },
   effects,
-  onTimer: ({ cells, process }, _owner, name) => {
+  onTimer: (context, _owner, name) => {
+    const { cells, process } = context
     if (name === 'prune') prune(cells, nodeName(process))
+    if (name === 'kill-pause') killPause(context, finish, (uid) => relist(cells, nodeName(process), uid))
   },
 }
 

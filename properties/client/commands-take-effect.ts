@@ -108,7 +108,7 @@ function wrong(judging: Judging, action: UserAction, script: Script): string | u
     }
     case 'cordon': case 'uncordon': return wrongOnNode(cells, nodeNamed(action.node, script), action.do === 'cordon')
     case 'drain': return wrongOnNode(cells, script.drained, true) ?? leftOn(judging, script.drained)
-    case 'patch': case 'restart': case 'undo': case 'prune': case 'shutdown': return undefined
+    case 'patch': case 'restart': case 'undo': case 'prune': case 'kill-pause': case 'shutdown': return undefined
   }
 }
 

@@ -35,6 +35,7 @@ const written: readonly (readonly [unknown, UserAction, string])[] = [
   [{ taint: { node: 'node-1', taints: ['dedicated=db:NoSchedule'] } }, { do: 'taint', node: { name: 'node-1' }, taints: ['dedicated=db:NoSchedule'] },
     'kubectl taint nodes node-1 dedicated=db:NoSchedule'],
   [{ prune: { node: 'node-1' } }, { do: 'prune', node: { name: 'node-1' } }, 'ssh node-1 crictl rm --all'],
+  [{ 'kill-pause': { node: 'node-1' } }, { do: 'kill-pause', node: { name: 'node-1' } }, 'ssh node-1 pkill -KILL -x pause'],
   [{ shutdown: { node: 'node-1', 'grace-period': 30, 'grace-period-critical-pods': 10 } },
     { do: 'shutdown', node: { name: 'node-1' }, config: { shutdownGracePeriod: 30, shutdownGracePeriodCriticalPods: 10 } },
     'ssh node-1 systemctl poweroff'],
