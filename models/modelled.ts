@@ -11,7 +11,7 @@ export const modelledKinds: ReadonlySet<string> = new Set([
 const podFields = [
   'volumes[].persistentVolumeClaim', 'volumes[].hostPath', 'volumes[].csi', 'volumes[].nfs', 'volumes[].ephemeral',
   'containers[].securityContext', 'initContainers[].securityContext', 'securityContext', 'priorityClassName',
-  'runtimeClassName', 'hostPID', 'hostIPC', 'resourceClaims',
+  'runtimeClassName', 'hostIPC', 'resourceClaims',
 ] as const
 
 const templates: Readonly<Record<string, string>> = { Pod: 'spec', ReplicaSet: 'spec.template.spec', Deployment: 'spec.template.spec' }

@@ -32,8 +32,8 @@ export interface Program {
   /** Its files as it begins, and where the pod's volumes are mounted. */
   readonly root: Tree
   readonly mounts: readonly Mount[]
-  /** Its processes are in one PID namespace with those of the pod's other containers. */
-  readonly shares?: true
+  /** Its processes are in one PID namespace with those of the pod's other containers, or of its node. */
+  readonly shares?: 'pod' | 'node'
   /** What a program does that nobody knows. */
   readonly stranger: 'serves' | 'ends'
   readonly probes: Readonly<Partial<Record<ProbeKind, ExecProbe>>>

@@ -86,7 +86,8 @@ export function programOf(
   const { volumes, mounts } = mounted(spec, cells.read(filesKey(node, uid))?.volumes ?? volumesOf(cells, kubeletOf(node), pod))
   return { volumes, program: {
     ...command, namespace, mounts, root: rootOf(cells, pod, spec, command.cwd, mounts, addresses.podIPs), probes: probesOf(spec),
-    ...(pod.spec.shareProcessNamespace === true ? { shares: true as const } : {}), stranger: mustEnd(pod, spec) ? 'ends' : 'serves', messagePath: spec.terminationMessagePath ?? '/dev/termination-log',
+    ...(pod.spec.hostPID === true ? { shares: 'node' as const } : pod.spec.shareProcessNamespace === true ? { shares: 'pod' as const } : {}),
+    stranger: mustEnd(pod, spec) ? 'ends' : 'serves', messagePath: spec.terminationMessagePath ?? '/dev/termination-log',
   } }
 }
 

@@ -20,7 +20,7 @@ export function killPause(context: Context, finish: Finish, relist: (uid: string
     const sandbox = cells.read(sandboxKey(node, uid))
     if (sandbox?.ready !== true) continue
     cells.write(sandboxKey(node, uid), { ...sandbox, ready: false })
-    if (cells.read(processesKey(node, uid, '')) !== undefined) {
+    if (cells.read(processesKey(node, uid, ''))?.tree.processes[1]?.argv[0] === '/pause') {
       goShared(context, uid, (tree) => [signal(tree, 1, 'KILL')], finish)
     }
     relist(uid)

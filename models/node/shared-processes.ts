@@ -1,9 +1,9 @@
 /**
- * Models: containers of a pod in one PID namespace (shareProcessNamespace: pkg/kubelet/kuberuntime/util, CRI
- *   NamespaceMode_POD): the infra container's `pause` is process 1, and reaps
+ * Models: containers of a pod in one PID namespace (pkg/kubelet/kuberuntime/util, CRI NamespaceMode_POD and NODE): process 1,
+ *   which reaps, is the infra container's `pause` (shareProcessNamespace) or the node's init (hostPID)
  * Reads: container, processes, files, output, sandbox, chart, store, index, rules, listener, down
  * Writes: container, chart, processes, files, output, listener, timer, client
- * Omits: a sandbox's `pause` that dies by itself; files of other containers under /proc/<pid>/root
+ * Omits: of a node's namespace the processes of other pods; files of other containers under /proc/<pid>/root
  */
 import type { Cells } from '#kernel/cells'
 import { chartKey, timerKey } from '#machine/chart'
@@ -25,7 +25,7 @@ import { filesKey, processesKey, type PodFiles, type Session } from './process-c
 /** The namespace of all containers of the pod that share it. */
 const sharedKey = (node: string, uid: string) => processesKey(node, uid, '')
 
-export const isShared = ({ program }: Start): boolean => program?.shares === true
+export const isShared = ({ program }: Start): boolean => program?.shares !== undefined
 
 /** What the containers of a pod were started with, by name. */
 function membersOf(cells: Cells, node: string, uid: string): ReadonlyMap<string, Start> {
@@ -129,7 +129,7 @@ export function beginShared(context: Context, it: Start): string | undefined {
   const members = new Map([...membersOf(cells, node, it.uid), [it.name, it]])
   const system = systemOf(cells, node, members, files)
   const running = cells.read(sharedKey(node, it.uid))
-  const first = running === undefined ? sharedNamespace(system) : { ok: true as const, tree: running.tree }
+  const first = running === undefined ? sharedNamespace(system, program?.shares === 'node' ? '/sbin/init' : '/pause') : { ok: true as const, tree: running.tree }
   if (program === undefined || !first.ok) return 'no program'
   const { argv, env, cwd, user } = program
   const started = join(first.tree, { argv, env, cwd, container: it.name, who: { uid: user, gid: 0 } }, system)

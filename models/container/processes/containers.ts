@@ -3,7 +3,7 @@
  *   namespace
  * Reads: nothing
  * Writes: nothing
- * Omits: `hostPID`, whose first process is the node's own
+ * Omits: the node's own processes beside its init
  */
 import type { Credentials } from '../calls.js'
 import type { Environment } from './requests.js'
@@ -29,11 +29,14 @@ export type Started =
 /** A container's first process, as the first of a namespace of its own. Nothing has run yet: `run` does. */
 export const boot = (start: Start, system: System): Started => main(emptyTree, start, system)
 
-/** A namespace that several containers are to share (shareProcessNamespace): `pause` is its first process. */
-export function sharedNamespace(system: System): Started {
+/**
+ * A namespace that several containers are to share: its first process is `pause` (shareProcessNamespace), or the node's init
+ * (hostPID).
+ */
+export function sharedNamespace(system: System, first: '/pause' | '/sbin/init' = '/pause'): Started {
   return main(
     emptyTree,
-    { argv: ['/pause'], env: {}, cwd: '/', container: 'POD' },
+    { argv: [first], env: {}, cwd: '/', container: 'POD' },
     {
       ...system,
       program: () => [

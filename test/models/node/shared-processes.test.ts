@@ -55,6 +55,13 @@ describe('in a namespace that is shared', () => {
     settleFor(bench, 3)
     expect(podIn(bench)).toBeUndefined()
   })
+  test('of the node the first process is its init', () => {
+    const bench = running([sh('shell', 'sleep 1; ps ax; sleep 1000')], 5, { shareProcessNamespace: false, hostPID: true })
+    expect(lines(bench, 'shell')[1]).toMatch(/^1 .*\/sbin\/init$/)
+    deletePod(bench)
+    settleFor(bench, 3)
+    expect(podIn(bench)).toBeUndefined()
+  })
   test('files are each container\'s own, and volumes are shared', () => {
     const mount = { volumeMounts: [{ name: 'data', mountPath: '/data' }] }
     const bench = running([
